@@ -1,0 +1,66 @@
+# Thin: each target says what it does; the work is in sandbox/, site.yml and tests/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+# ansible, molecule and pytest from .venv; ANSIBLE_HOME inside the checkout, so that two clones never share temporary files
+RUN := . $(VENV)/bin/activate && . sandbox/lib.sh && export ANSIBLE_HOME=$(CURDIR)/.cache/ansible &&
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: lab
+lab: host $(VENV)/.ready ## a seat in the sandbox, provisioned by site.yml (the first time 10 to 15 minutes)
+	@$(RUN) sandbox/lab.sh up
+
+.PHONY: lab-down
+lab-down: $(VENV)/.ready ## remove the sandbox's seat and mirror; the build cache stays
+	@$(RUN) sandbox/lab.sh down
+
+.PHONY: shell
+shell: ## a terminal on the sandbox's seat as k8suser
+	@podman exec --interactive --tty lab-seat-1 runuser -l k8suser
+
+.PHONY: test
+test: host $(VENV)/.ready lint unit scenarios ## everything CI runs: lint, unit and contract tests, each molecule scenario, `make lab`
+
+.PHONY: lint
+lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shellcheck
+	@$(RUN) tests/lint.sh
+
+.PHONY: unit
+unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
+	@$(RUN) pytest tests --ignore=tests/scenarios
+
+.PHONY: scenarios
+scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
+	@$(RUN) pytest tests/scenarios
+
+.PHONY: sandbox-build
+sandbox-build: host
+	@sandbox/build.sh
+
+.PHONY: host
+host:
+	@sandbox/host.sh
+
+.PHONY: docs
+docs: $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs
+	@$(RUN) python tools/variables.py
+
+.PHONY: clean
+clean: lab-down ## lab-down, and remove what this checkout made (.venv, .cache, .lab)
+	@rm -rf $(VENV) .cache .lab
+
+.PHONY: distclean
+distclean: clean ## clean, and remove the sandbox's images, network and build cache
+	@sandbox/clean.sh
+
+$(VENV)/.ready: requirements.txt requirements.lock
+	@echo "[lab] Installing ansible-core and the test tools into $(VENV) (about 40 s)"
+	@python3 -m venv $(VENV)
+	@. sandbox/lib.sh && $(VENV)/bin/pip install --disable-pip-version-check -r requirements.txt -c requirements.lock 2>&1 | progress "pip install"
+	@touch $@

@@ -1,0 +1,1 @@
+"""The real Kubernetes behind the command line."""

@@ -1,0 +1,1 @@
+"""The two drivers: none (this machine) and virtualbox (a machine reached over ssh)."""

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Everything that can be said about the code without running it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+say() { printf '[lint] %s\n' "$*"; }
+
+say "yamllint"
+yamllint --strict .
+say "ansible-lint (profile production)"
+ansible-lint --strict
+say "ruff"
+ruff check .
+say "shellcheck"
+mapfile -t scripts < <(git ls-files --cached --others --exclude-standard | xargs -r grep -lE '^#!.*\bbash\b|^# shellcheck shell=')
+shellcheck --external-sources "${scripts[@]}"
+say "ansible-playbook --syntax-check"
+for playbook in site.yml playbooks/*.yml; do
+  ansible-playbook -i inventories/local --syntax-check "$playbook" > /dev/null
+done
+say "clean"

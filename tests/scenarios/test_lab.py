@@ -1,0 +1,68 @@
+"""What a user does: `make lab`, look, run it again."""
+
+import json
+import pathlib
+import re
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SEAT = "lab-seat-1"
+SITE = ["ansible-playbook", "-i", "inventories/sandbox", "site.yml"]
+
+
+def run(*command, limit=900):
+    """Run a command in the checkout and return what it printed; fail with all of it when it fails."""
+    done = subprocess.run(command, cwd=ROOT, text=True, errors="replace", timeout=limit, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-12000:]}"
+    return done.stdout
+
+
+def pods():
+    """Return name, uid, start time and restarts of each pod of the seat: what a disturbance would change."""
+    listing = json.loads(run("podman", "exec", "--user", "k8suser", "--env", "HOME=/home/k8suser", SEAT,
+                             "kubectl", "get", "pods", "--all-namespaces", "-o", "json"))
+    return sorted(
+        (pod["metadata"]["name"], pod["metadata"]["uid"], pod["status"]["startTime"],
+         tuple(status["restartCount"] for status in pod["status"]["containerStatuses"]))
+        for pod in listing["items"]
+    )
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """The seat of `make lab`; a seat that was there before the tests stays."""
+    state = subprocess.run(["podman", "inspect", SEAT], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    yield run("sandbox/lab.sh", "up")
+    if state.returncode != 0:
+        run("sandbox/lab.sh", "down")
+
+
+def test_lab_shows_a_ready_seat(lab):
+    """The node is Ready, the Deployment 3/3, and both applications have answered at the addresses that are printed last."""
+    assert re.search(r"^minikube\s+Ready\s", lab, re.M)
+    assert re.search(r"^default\s+k8s-for-beginners\s+3/3\s", lab, re.M)
+    last = lab.splitlines()[-6:]
+    assert any(re.search(r"http://\S+:3\d{4}\s+Hello Kubernetes Beginners!", line) for line in last), last
+    assert any(re.search(r"http://\S+:3\d{4}\s+Hello, you're visitor #\d+", line) for line in last), last
+    assert "Next: 'make shell'" in last[-1]
+
+
+def test_second_run_changes_and_restarts_nothing(lab):
+    """site.yml on the finished seat: changed=0, the same pods, under 40 s."""
+    before, start = pods(), time.monotonic()
+    output = run(*SITE)
+    seconds = time.monotonic() - start
+    print(f"second run: {seconds:.1f} s")
+    assert re.search(rf"^{SEAT}\s.*changed=0\s.*failed=0", output, re.M), output[-4000:]
+    assert pods() == before
+    assert seconds < 40
+
+
+def test_check_mode_on_the_finished_seat(lab):
+    """site.yml --check --diff on the finished seat ends without failure and announces nothing."""
+    output = run(*SITE, "--check", "--diff")
+    assert re.search(rf"^{SEAT}\s.*changed=0\s.*failed=0", output, re.M), output[-4000:]
