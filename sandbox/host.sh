@@ -13,7 +13,7 @@ packages=(
   podman netavark aardvark-dns iptables   # containers, their network and its names
   runc                                    # the one runtime that works on cgroup v1 as well
   mmdebstrap debian-archive-keyring       # a Debian machine from nothing, signatures checked
-  openssh-client ca-certificates python3-venv
+  openssh-client ca-certificates curl python3-venv
 )
 
 missing_packages() {
@@ -41,4 +41,4 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 podman info > /dev/null || die "podman is installed but does not run; the lines above say why."
-podman network exists "$LAB_NETWORK" || podman network create "$LAB_NETWORK" > /dev/null
+[ "${1:-}" = --check ] || podman network exists "$LAB_NETWORK" || podman network create "$LAB_NETWORK" > /dev/null

@@ -26,6 +26,7 @@ class Usage(Exit):
         self.message = message
 
     def show(self):
+        """Print this ending's lines."""
         out.err(self.message)
 
 
@@ -37,6 +38,7 @@ class Fatal(Exit):
         self.message = message
 
     def show(self):
+        """Print this ending's lines."""
         out.err(self.message, out.FATAL)
 
 
@@ -55,6 +57,7 @@ class Crash(Exit):
         super().__init__(CONFIG if self.problem else SOFTWARE)
 
     def show(self):
+        """Print this ending's lines."""
         out.err()
         if self.problem:
             self.problem.show(self.message, self.error)

@@ -14,6 +14,7 @@ class CobraError(Exit):
         self.message, self.hint = message, hint
 
     def show(self):
+        """Print cobra's two lines."""
         out.raw_err("Error: %s\n%s\n" % (self.message, self.hint))
 
 

@@ -1,5 +1,6 @@
 """Lines as minikube prints them when its output is not a terminal (pkg/minikube/out/style.go, the low prefixes)."""
 
+import os
 import sys
 
 PLAIN = "* "
@@ -34,4 +35,5 @@ def _write(stream, text):
         stream.buffer.write(text.encode("utf-8", "surrogateescape"))
         stream.buffer.flush()
     except BrokenPipeError:
-        pass
+        # The reader left (`minikube logs | head`): the rest goes nowhere, also what Python flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,13 @@
+"""After the undo of the role artifact."""
+
+
+def test_file_and_completion_are_gone(host):
+    """Neither the file, nor a half download, nor the completion."""
+    assert not host.file("/usr/local/sbin/kubectl").exists
+    assert not host.file("/usr/local/sbin/.kubectl.part").exists
+    assert not host.file("/usr/local/share/bash-completion/completions/kubectl").exists
+
+
+def test_package_stays(host):
+    """bash-completion may have been there before."""
+    assert host.package("bash-completion").is_installed

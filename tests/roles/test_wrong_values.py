@@ -1,0 +1,113 @@
+"""A wrong value for any variable of any role is refused by site.yml before the host is touched.
+
+Each case is a host of its own that nobody can reach: had anything been asked of it, it would be unreachable, not failed.
+"""
+
+import pathlib
+
+import pytest
+from playbook import ROOT, play
+
+SECRET = "correct horse battery staple"
+EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+# variable, wrong value, words of the message that say what is accepted
+CASES = [
+    ("artifact_mirror_url", "lab-mirror", "http://mirror.example"),
+    ("artifact_mirror_url", "ftp://lab-mirror/pub", "http://mirror.example"),
+    ("artifact_retries", -1, "0 (one try only) to 20"),
+    ("artifact_retries", "many", "int"),
+    ("artifact_retry_delay", 301, "0 to 300"),
+    ("artifact_timeout", 0, "1 to 3600"),
+    ("artifact_name", "helm", "kubectl, minikube"),
+    ("kubectl_state", "latest", "present, absent"),
+    ("kubectl_version", "1.16.2", "like v1.16.2"),
+    ("kubectl_version", 1.16, "like v1.16.2"),
+    ("kubectl_version", "v1.19.0", "set kubectl_checksum"),
+    ("kubectl_checksum", "sha256:" + "0" * 64, "64 hexadecimal digits"),
+    ("kubectl_checksum", EMPTY_SHA256, "the sha256 of kubectl v1.16.2 itself"),
+    ("kubectl_path", "bin/kubectl", "absolute path that ends in /kubectl"),
+    ("kubectl_path", "/usr/local/../bin/kubectl", "absolute path that ends in /kubectl"),
+    ("kubectl_completion", "perhaps", "bool"),
+    ("minikube_state", "started", "present, absent"),
+    ("minikube_version", "v1.6.0", "set minikube_checksum"),
+    ("minikube_checksum", EMPTY_SHA256.upper(), "the sha256 of minikube v1.5.2 itself"),
+    ("minikube_path", "/usr/local/bin/", "absolute path that ends in /minikube"),
+    ("k8suser_state", "locked", "present, absent"),
+    ("k8suser_name", "root", "a name of its own"),
+    ("k8suser_name", "K8s User", "lower case letters"),
+    ("k8suser_uid", 33, "1000 to 60000"),
+    ("k8suser_shell", "bash", "absolute path"),
+    ("k8suser_shell", "/usr/sbin/nologin", "a shell one can work in"),
+    ("k8suser_comment", "Kubernetes: the workshop", "without colon"),
+    ("k8suser_password_hash", SECRET, "$5$, $6$ or $y$"),
+    ("k8suser_password_hash", "$6$salt$tooshort", "$5$, $6$ or $y$"),
+    ("k8suser_groups", ["docker", "not a group"], "names of existing groups"),
+    ("k8suser_groups", {"docker": True}, "list"),
+    ("k8suser_sudo", "sometimes", "bool"),
+    ("cluster_state", "present", "started, stopped, absent"),
+    ("cluster_driver", "docker", "virtualbox, none"),
+    ("cluster_kubernetes_version", "1.16", "v1.16.2"),
+    ("cluster_cpus", 1, "from 2"),
+    ("cluster_memory_mb", 512, "at least 2000"),
+    ("cluster_disk_mb", 100, "at least 2000"),
+    ("cluster_host_only_cidr", "192.168.99.1", "like 192.168.99.1/24"),
+    ("cluster_registry_mirrors", ["mirror.example:5000"], "http(s)://host[:port]"),
+    ("cluster_insecure_registries", ["http://mirror.example:5000"], "host[:port]"),
+    ("cluster_user", "root", "ordinary account"),
+    ("cluster_ready_timeout", "soon", "int"),
+    ("cluster_remove_packages", "maybe", "bool"),
+    ("workshop_state", "done", "present, absent"),
+    ("workshop_user", "A Student", "account name"),
+    ("workshop_exercises", ["9.99"], "2.04"),
+    ("workshop_activity_namespace", "Page View", "lower"),
+    ("workshop_ready_timeout", 0, "1"),
+]
+NAMES = {f"{variable}-{number}": case for number, case in enumerate(CASES) for variable in [case[0]]}
+# The proof that the address is dead and that right values pass: this host must get as far as the first connection.
+RIGHT = "right-values"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Run site.yml once for all cases."""
+    hosts = {name: {variable: value} for name, (variable, value, _) in NAMES.items()}
+    hosts[RIGHT] = {}
+    unreachable = {
+        "ansible_connection": "ssh",
+        "ansible_host": "127.0.0.1",
+        "ansible_port": 1,
+        "ansible_ssh_retries": 0,
+        "ansible_ssh_extra_args": "-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR",
+    }
+    inventory = {"seats": {"vars": unreachable, "hosts": hosts}}
+    return play(tmp_path_factory.mktemp("values"), ROOT / "site.yml", inventory)
+
+
+def test_right_values_get_as_far_as_the_host(run):
+    """Without this one every test below would pass for an inventory that is refused as a whole."""
+    assert not run.of(RIGHT, "failed"), run.output[-4000:]
+    assert run.of(RIGHT, "unreachable"), run.output[-4000:]
+
+
+def test_there_are_cases_for_every_role():
+    """A role without a case here is a role whose values nobody tried."""
+    roles = {path.name for path in pathlib.Path(ROOT / "roles").iterdir() if path.is_dir()}
+    assert roles == {variable.split("_")[0] for variable, _, _ in CASES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_value_is_refused(run, name):
+    """The host is failed, not unreachable; the message names the variable and what is accepted."""
+    variable, _, accepted = NAMES[name]
+    message = run.failure(name)
+    assert not run.of(name, "unreachable"), "the host was touched"
+    assert not run.changed(name)
+    assert variable in message
+    assert accepted in message, message
+
+
+def test_password_is_not_repeated(run):
+    """What was given for a hash may be a password: it is in no message and nowhere in the output."""
+    assert SECRET not in run.output
+    assert all(SECRET not in event["message"] for event in run.events)
