@@ -33,11 +33,12 @@ lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shell
 
 .PHONY: unit
 unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
-	@$(RUN) pytest tests --ignore=tests/scenarios
+	@$(RUN) pytest -n 2 tests --ignore=tests/scenarios
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
-	@$(RUN) pytest tests/scenarios
+	@$(RUN) pytest -n 2 --dist worksteal tests/scenarios/test_molecule.py
+	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
 sandbox-build: host

@@ -16,6 +16,7 @@ if ! image_is "$base" "$base_recipe"; then
   tmp=$(mktemp -d "$LAB_CACHE/seat.XXXXXX")
   trap 'rm -rf "$tmp"' EXIT
   # python3-apt, sudo: what Ansible needs on a managed machine. libpam-systemd: sessions as on a real one.
+  # shellcheck disable=SC2016 # mmdebstrap's own shell expands $1
   mmdebstrap --quiet --variant=minbase --customize-hook='rm -f "$1"/etc/ssh/ssh_host_*' \
     --include=systemd,systemd-sysv,libpam-systemd,dbus,python3,python3-apt,sudo,iproute2,iputils-ping,ca-certificates,procps,kmod,openssh-server,curl,less \
     "$suite" "$tmp/base.tar" 2>&1 | progress "debian $suite"

@@ -12,20 +12,20 @@ SCENARIOS = sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.y
 LIMIT = 1500  # seconds; the slowest scenario takes a third of it on two cores
 
 
-def recaps(output, action):
-    """Return the summed `changed` of the play recap of each run of `action`, in the order of the runs."""
+def recaps(output, action, play):
+    """Return the summed `changed` of the recap of each run of `action` with a play whose name begins with `play`, in their order."""
     parts = re.split(r"➜ (\w+): Executing\b", output)
     found = []
     for name, text in zip(parts[1::2], parts[2::2]):
         counts = re.findall(r"ok=\d+\s+changed=(\d+)", text)
-        if name == action and counts:
+        if name == action and counts and f"PLAY [{play}" in text:
             found.append(sum(map(int, counts)))
     return found
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario):
-    """`molecule test` passes; --check announces changes on the bare machine and none on the finished one."""
+    """`molecule test` passes; --check announces changes on the bare machine and none on the finished one; a second undo has nothing to do."""
     env = dict(os.environ, MOLECULE_COMMAND_BORDERS="0", NO_COLOR="1", ANSIBLE_NOCOLOR="1", COLUMNS="200")
     command = ["molecule", "test", "--scenario-name", scenario]
     done = subprocess.run(command, cwd=ROOT, env=env, text=True, errors="replace", timeout=LIMIT, stdin=subprocess.DEVNULL,
@@ -34,8 +34,9 @@ def test_scenario(scenario):
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout)
     assert done.returncode == 0, f"{done.stdout[-12000:]}\nwhole log: {log}"
-    checks = recaps(done.stdout, "check")
-    if checks:
-        bare, finished = checks
-        assert bare > 0, f"--check on the bare machine announced no change; whole log: {log}"
-        assert finished == 0, f"--check on the finished machine announced {finished} changes; whole log: {log}"
+    for action, play, what in (("check", "", "--check"), ("side_effect", "Undo", "the undo")):
+        runs = recaps(done.stdout, action, play)
+        if runs:
+            first, second = runs
+            assert first > 0, f"{what} changed nothing the first time; whole log: {log}"
+            assert second == 0, f"{what} changed {second} things the second time; whole log: {log}"

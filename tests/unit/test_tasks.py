@@ -135,7 +135,8 @@ def test_main_is_a_table_of_contents(role):
         tags = phase.get("tags", [])
         assert role in tags, f"{role}: {phase['name']} lacks the tag {role}"
         assert any(tag.startswith(f"{role}_") for tag in tags), f"{role}: {phase['name']} lacks a tag {role}_PHASE"
-    assert phases[0]["ansible.builtin.import_tasks"] == "validate.yml"
+    assert phases[0]["ansible.builtin.include_tasks"]["file"] == "validate.yml"
+    assert phases[0]["when"] == "variables_are_validated is not defined", "site.yml would validate twice"
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -41,6 +41,7 @@ def test_node_and_pods(started, as_root):
     pods = as_root("kubectl -n kube-system get pods -o name").stdout
     for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
         assert "pod/%s-minikube\n" % name in pods
+    as_root.until("test $(kubectl get cs --no-headers | grep -c Healthy) = 3", 60)
     assert as_root("kubectl get service kubernetes -o jsonpath={.spec.clusterIP}").stdout == "10.96.0.1"
     assert as_root("kubectl -n kube-system get service kube-dns -o jsonpath={.spec.clusterIP}").stdout == "10.96.0.10"
 

@@ -4,6 +4,7 @@ import json
 import os
 
 from minikube_double import API_PORT, NODE_NAME, files, paths
+from minikube_double.errors import Crash, MachineError
 
 
 def file(name):
@@ -25,6 +26,14 @@ def save(name, config):
     os.makedirs(paths.make("profiles"), exist_ok=True)
     os.makedirs(paths.profile_dir(name), mode=0o700, exist_ok=True)
     files.locked_write(file(name), json.dumps(config, indent=4), 0o600)
+
+
+def save_or_crash(name, config):
+    """Write it as start does: a failure ends the program with minikube's sentence."""
+    try:
+        save(name, config)
+    except (MachineError, OSError) as error:
+        raise Crash("Failed to save config", error)
 
 
 def build(settings, driver, version, memory, disk, iso, cache_images, extra):

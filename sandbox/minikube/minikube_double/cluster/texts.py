@@ -94,7 +94,8 @@ conntrack:
 def _components(extra):
     defaults = {"apiserver": {"enable-admission-plugins": "NamespaceLifecycle,LimitRanger,ServiceAccount,DefaultStorageClass,"
                               "DefaultTolerationSeconds,NodeRestriction,MutatingAdmissionWebhook,ValidatingAdmissionWebhook,ResourceQuota"},
-                "controller-manager": {}, "scheduler": {}}
+                # kubeadm 1.20 closes these two ports, and `kubectl get cs` then calls both components unhealthy.
+                "controller-manager": {"port": "10252"}, "scheduler": {"port": "10251"}}
     text = ""
     for component, section in (("apiserver", "apiServer"), ("controller-manager", "controllerManager"), ("scheduler", "scheduler")):
         arguments = dict(defaults[component])
