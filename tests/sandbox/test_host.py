@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -11,17 +12,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def check(tmp_path):
+def open_path():
+    """An empty directory that every user can reach; pytest's own are root's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        path = pathlib.Path(name)
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture
+def check(open_path):
     """Run a copy of `host.sh --check` (nobody may read the checkout), with programs replaced by one-line shell scripts."""
-    shutil.copytree(ROOT / "sandbox", tmp_path / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
-    programs, cache = tmp_path / "bin", tmp_path / "cache"
+    shutil.copytree(ROOT / "sandbox", open_path / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
+    programs, cache = open_path / "bin", open_path / "cache"
     programs.mkdir()
     cache.mkdir()
-    for path in (tmp_path, tmp_path / "sandbox", cache):
-        path.chmod(0o777)
-    for parent in tmp_path.parents:
-        if parent.owner() == "root" and parent != pathlib.Path("/") and parent.name.startswith("pytest"):
-            parent.chmod(0o755)
+    cache.chmod(0o777)
 
     def run(user=None, cache_dir=cache, **fakes):
         for name, body in fakes.items():
@@ -29,7 +35,7 @@ def check(tmp_path):
             script.write_text(f"#!/bin/sh\n{body}\n")
             script.chmod(0o755)
         env = dict(os.environ, PATH=f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin", LAB_CACHE=str(cache_dir))
-        command = [str(tmp_path / "sandbox/host.sh"), "--check"]
+        command = [str(open_path / "sandbox/host.sh"), "--check"]
         if user:
             command = ["setpriv", f"--reuid={user}", "--clear-groups", *command]
         done = subprocess.run(command, env=env, text=True, capture_output=True, timeout=60)
