@@ -40,5 +40,6 @@ if [ "${#missing[@]}" -gt 0 ]; then
   { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } 2>&1 | progress "apt-get install"
 fi
 
-podman info > /dev/null || die "podman is installed but does not run; the lines above say why."
+# Its first call on a machine warns about network plugins that are not used; only a failure is worth showing.
+answer=$(podman info 2>&1) || die "podman is installed but does not run: $(tail -n 1 <<< "$answer")"
 [ "${1:-}" = --check ] || podman network exists "$LAB_NETWORK" || podman network create "$LAB_NETWORK" > /dev/null

@@ -26,5 +26,5 @@ fi
 seat_recipe=$(recipe "$here"/*)-$base_recipe
 if ! image_is "$seat" "$seat_recipe"; then
   say "Making the seat image"
-  podman build --quiet --build-arg "BASE=$base" --label "recipe=$seat_recipe" --tag "$seat" "$here" > /dev/null
+  podman build --quiet --build-arg "BASE=$base" --label "recipe=$seat_recipe" --tag "$seat" "$here" 2>&1 | progress "seat image"
 fi

@@ -61,7 +61,7 @@ def test_says_nothing_where_all_is_there(check):
         pytest.param({"uname": 'case $1 in -s) echo Linux ;; *) echo aarch64 ;; esac'}, "this machine is aarch64", id="arm64"),
         pytest.param({"df": "printf 'Avail\\n2048\\n'"}, "needs 15 GB of disk below", id="no disk"),
         pytest.param({"dpkg_query": 'case "$*" in *podman*) exit 1 ;; *) echo installed ;; esac'}, "missing packages: podman;", id="no podman"),
-        pytest.param({"podman": "[ $1 != info ]"}, "podman is installed but does not run", id="podman broken"),
+        pytest.param({"podman": "echo no storage >&2; [ $1 != info ]"}, "podman is installed but does not run: no storage", id="podman broken"),
     ],
 )
 def test_says_in_one_sentence_what_is_missing(check, arguments, sentence):
