@@ -17,7 +17,7 @@ lab: host $(VENV)/.ready ## a seat in the sandbox, provisioned by site.yml (the 
 	@$(RUN) sandbox/lab.sh up
 
 .PHONY: lab-down
-lab-down: $(VENV)/.ready ## remove the sandbox's seat and mirror; the build cache stays
+lab-down: $(VENV)/.ready ## remove the sandbox's seat (and an idle mirror); the build cache stays
 	@$(RUN) sandbox/lab.sh down
 
 .PHONY: shell

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Bring up the sandbox's seat and run the main job on it: what `make lab` does after the programs are there.
 #   lab.sh up      build what is missing, start the seat, run site.yml on it, show that it answers
-#   lab.sh down    remove the seat and the mirror (the cache stays)
+#   lab.sh down    remove the seat, and the mirror where nothing else uses it (the cache stays)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sandbox/lib.sh
@@ -29,8 +29,12 @@ case ${1:-} in
     ;;
   down)
     [ ! -f "$inventory/connection.yml" ] || ansible-playbook -i "$inventory" "$here/seats/destroy.yml" "${seat_vars[@]}"
-    podman rm --force --ignore --volumes --time 0 "$seat" "$LAB_MIRROR" > /dev/null
-    say "The seat and the mirror are gone. The cache stays: $LAB_CACHE"
+    podman rm --force --ignore --volumes --time 0 "$seat" > /dev/null
+    # A molecule scenario that runs meanwhile still needs the mirror.
+    if [ "$(podman ps --quiet --filter "network=$LAB_NETWORK" --filter "name=^lab-" | wc -l)" -le 1 ]; then
+      podman rm --force --ignore --volumes --time 0 "$LAB_MIRROR" > /dev/null
+    fi
+    say "The seat is gone. The cache stays: $LAB_CACHE"
     ;;
   *) die "usage: lab.sh up|down" ;;
 esac
