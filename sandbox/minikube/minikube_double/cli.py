@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-from minikube_double import out, paths, table
+from minikube_double import commandlist, out, paths
 from minikube_double.errors import INTERRUPTED, Crash, Exit
 from minikube_double.flags import CobraError, parse
 from minikube_double.settings import Settings
@@ -30,7 +30,7 @@ def _run(argv):
         out.raw(usage.root())
         return 0
     path = ("minikube " + command.path).strip()
-    flags = command.flags + table.GLOBAL
+    flags = command.flags + commandlist.GLOBAL
     if command.path and any(item in ("-h", "--help") for item in _before_dashes(rest)) or not command.run:
         from minikube_double import usage
 
@@ -59,18 +59,18 @@ def find(argv):
         if place is None:
             break
         candidate = " ".join(words + [rest[place]])
-        if candidate not in table.COMMANDS:
+        if candidate not in commandlist.COMMANDS:
             break
         words.append(rest.pop(place))
-        if not table.COMMANDS[candidate].group:
+        if not commandlist.COMMANDS[candidate].group:
             break
     if words:
-        return table.COMMANDS[" ".join(words)], rest
+        return commandlist.COMMANDS[" ".join(words)], rest
     if place is not None and rest[place] != "help":
         raise CobraError('unknown command "%s" for "minikube"' % rest[place], "Run 'minikube --help' for usage.")
     if place is None:
         try:
-            parse([item for item in rest if item not in ("-h", "--help")], table.GLOBAL)
+            parse([item for item in rest if item not in ("-h", "--help")], commandlist.GLOBAL)
         except ValueError as error:
             raise CobraError(str(error), "See 'minikube --help' for usage.")
     return None, rest
@@ -82,7 +82,7 @@ def _before_dashes(items):
 
 def _next_word(items):
     # Global flags may stand before the command; those that take a value hide the next word.
-    takes_value = {"--" + f.name for f in table.GLOBAL if f.kind != "bool"} | {"-" + f.short for f in table.GLOBAL if f.short and f.kind != "bool"}
+    takes_value = {"--" + f.name for f in commandlist.GLOBAL if f.kind != "bool"} | {"-" + f.short for f in commandlist.GLOBAL if f.short and f.kind != "bool"}
     skip = False
     for index, item in enumerate(items):
         if skip:

@@ -1,10 +1,9 @@
 """How a command ends (pkg/minikube/exit/exit.go): exit codes, and the exceptions that carry them to main()."""
 
-from minikube_double import out
+from minikube_double import out, problems
 
 FAILURE, INTERRUPTED = 1, 2
 BAD_USAGE, DATA, NO_INPUT, UNAVAILABLE, SOFTWARE, IO, PERMISSIONS, CONFIG = 64, 65, 66, 69, 70, 74, 77, 78
-ISSUES = "https://github.com/kubernetes/minikube/issues"
 
 
 class Exit(Exception):
@@ -50,8 +49,6 @@ class Crash(Exit):
     """exit.WithError: a known problem (rc 78, with advice) or an unknown one (rc 70, with an apology)."""
 
     def __init__(self, message, error):
-        from minikube_double import problems
-
         self.message, self.error = message, str(error)
         self.problem = problems.find(self.error)
         super().__init__(CONFIG if self.problem else SOFTWARE)
@@ -65,7 +62,7 @@ class Crash(Exit):
         out.err("%s: %s" % (self.message, self.error), out.FATAL)
         out.err()
         out.err("Sorry that minikube crashed. If this was unexpected, we would love to hear from you:")
-        out.err(ISSUES + "/new/choose", out.OPTION)
+        out.err(problems.ISSUES + "/new/choose", out.OPTION)
 
 
 class MachineError(Exception):

@@ -3,8 +3,8 @@
 import re
 
 from minikube_double import out
-from minikube_double.errors import ISSUES
 
+ISSUES = "https://github.com/kubernetes/minikube/issues"
 _VTX = ("Virtualization support is disabled on your computer. If you are running minikube within a VM, try '--vm-driver=none'. "
         "Otherwise, consult your systems BIOS manual for how to enable virtualization.")
 _VBOX_DOC = "https://minikube.sigs.k8s.io/docs/reference/drivers/virtualbox/"

@@ -1,6 +1,6 @@
-"""completion: a bash script made from the command table."""
+"""completion: a bash script made from the list of commands."""
 
-from minikube_double import table
+from minikube_double import commandlist
 from minikube_double.errors import Usage
 
 
@@ -12,11 +12,11 @@ def run(settings):
         raise Usage("Usage: minikube completion SHELL")
     if settings.args[0] != "bash":
         raise Usage("Sorry, completion support is not yet implemented for \"%s\"" % settings.args[0])
-    top = sorted(c.path for c in table.COMMANDS.values() if " " not in c.path)
+    top = sorted(c.path for c in commandlist.COMMANDS.values() if " " not in c.path)
     cases = ""
     for name in top:
-        below = sorted(c.path.split()[1] for c in table.COMMANDS.values() if c.path.startswith(name + " "))
-        flags = sorted("--" + f.name for f in table.COMMANDS[name].flags + table.GLOBAL)
+        below = sorted(c.path.split()[1] for c in commandlist.COMMANDS.values() if c.path.startswith(name + " "))
+        flags = sorted("--" + f.name for f in commandlist.COMMANDS[name].flags + commandlist.GLOBAL)
         cases += "        %s) words=\"%s\" ;;\n" % (name, " ".join(below + flags))
     out.raw(_SCRIPT % (" ".join(top), cases))
 

@@ -2,7 +2,7 @@
 
 import json
 
-from minikube_double import out, profiles, tables
+from minikube_double import drawtable, out, profiles
 from minikube_double import settings as settings_module
 from minikube_double.errors import BAD_USAGE, Fatal, Silent, Usage
 
@@ -50,7 +50,7 @@ def listing(settings):
     for item in valid:
         kubernetes = item["Config"]["KubernetesConfig"]
         rows.append((item["Name"], item["Config"]["MachineConfig"]["VMDriver"], kubernetes["NodeIP"], kubernetes["NodePort"], kubernetes["KubernetesVersion"]))
-    out.raw(tables.draw(("Profile", "VM Driver", "NodeIP", "Node Port", "Kubernetes Version"), rows))
+    out.raw(drawtable.draw(("Profile", "VM Driver", "NodeIP", "Node Port", "Kubernetes Version"), rows))
     if invalid:
         out.err("Found %d invalid profile(s) ! " % len(invalid), out.WARN)
         for item in invalid:

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 
-from minikube_double import machines, out, tables, templates
+from minikube_double import drawtable, machines, out, templates
 from minikube_double.errors import UNAVAILABLE, Crash, MachineError, Silent, Usage
 
 
@@ -47,7 +47,7 @@ def run(settings):
     if settings.get("url"):
         out.raw("".join(url + "\n" for url in urls))
         return
-    out.raw(tables.draw(("NAMESPACE", "NAME", "TARGET PORT", "URL"), [(namespace, name, "", "\n".join(urls))]))
+    out.raw(drawtable.draw(("NAMESPACE", "NAME", "TARGET PORT", "URL"), [(namespace, name, "", "\n".join(urls))]))
     for url in urls:
         out.line("Opening kubernetes service %s/%s in default browser..." % (namespace, name))
         if not shutil.which("xdg-open"):
@@ -85,6 +85,6 @@ def listing(settings):
         out.err("Check that minikube is running and that you have specified the correct namespace (-n flag) if required.")
         raise Silent(UNAVAILABLE)
     rows = [(item["metadata"]["namespace"], item["metadata"]["name"], "\n".join(_urls(item, address, settings)) or "No node port") for item in items]
-    out.raw(tables.draw(("NAMESPACE", "NAME", "TARGET PORT", "URL"), rows))
+    out.raw(drawtable.draw(("NAMESPACE", "NAME", "TARGET PORT", "URL"), rows))
 
 
