@@ -150,7 +150,9 @@ def test_stop_and_start_keep_pods_and_data(host, started, as_student):
 
 def test_delete_keeps_the_kubeconfig(host, started, as_student):
     """The VM and its files go; kubeconfig entries and the host-only network stay."""
-    assert as_student("minikube delete").stdout.splitlines() == [
+    done = as_student("minikube delete")
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
         '* Deleting "minikube" in virtualbox ...', '* The "minikube" cluster has been deleted.', '* Successfully deleted profile "minikube"']
     assert as_student.status(1) == ("", "", "", "")
     assert "name: minikube" in host.file("/home/student/.kube/config").content_string
