@@ -1,25 +1,12 @@
 """The file of the role artifact in an unusual place."""
 
-import os
-import pathlib
-
 PATH = "/usr/local/sbin/kubectl"
 
 
-def published(host):
-    """Return the checksum that the mirror's own list has for the wanted kubectl."""
-    cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    sums = pathlib.Path(os.environ.get("LAB_CACHE") or pathlib.Path(cache) / "workshop-lab", "mirror", "SHA256SUMS")
-    wanted = f"dl.k8s.io/release/{host.ansible.get_variables()['kubectl_version']}/bin/linux/amd64/kubectl"
-    return next(line.split()[0] for line in sums.read_text().splitlines() if line.endswith(wanted))
-
-
-def test_file_is_verified_and_roots(host):
+def test_file_is_verified_and_roots(host, installed, mirror_checksum):
     """The wanted bytes, root's, executable, nothing beside them."""
-    program = host.file(PATH)
-    assert (program.user, program.group, program.mode) == ("root", "root", 0o755)
-    assert program.sha256sum == published(host)
-    assert not host.file("/usr/local/sbin/.kubectl.part").exists
+    path = f"dl.k8s.io/release/{host.ansible.get_variables()['kubectl_version']}/bin/linux/amd64/kubectl"
+    assert installed(PATH).sha256sum == mirror_checksum(path)
 
 
 def test_completion_asks_the_program_itself(host):

@@ -3,22 +3,6 @@
 import json
 import re
 
-import pytest
-
-
-@pytest.fixture
-def student(host):
-    """Run a command in a login shell of k8suser, as after `su - k8suser`; print the cluster's state when it fails."""
-
-    def run(command):
-        done = host.run("runuser --login k8suser --command %s", command)
-        if done.rc != 0:
-            print(host.run("runuser --login k8suser --command 'kubectl get all,events --all-namespaces'").stdout)
-        assert done.rc == 0, done
-        return done.stdout
-
-    return run
-
 
 def service_url(student, namespace, name):
     """Return the URL of a NodePort Service, made of what the API says."""

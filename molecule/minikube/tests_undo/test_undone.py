@@ -1,18 +1,7 @@
 """After the undo nothing of minikube is left; what others may use is."""
 
 
-def test_program_is_gone(host):
-    """Neither the program nor a half download of it."""
-    assert not host.file("/usr/local/bin/minikube").exists
-    assert not host.file("/usr/local/bin/.minikube.part").exists
-    assert host.run("bash -lc 'command -v minikube'").rc != 0
-
-
-def test_completion_is_gone(host):
-    """The completion goes with the program it asks."""
-    assert not host.file("/usr/local/share/bash-completion/completions/minikube").exists
-
-
-def test_package_stays(host):
-    """bash-completion may have been there before, and completes other programs."""
+def test_gone(host, gone):
+    """The program, its completion and anything half loaded; the package that other programs' completions need stays."""
+    gone("minikube")
     assert host.package("bash-completion").is_installed

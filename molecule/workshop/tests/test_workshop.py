@@ -10,20 +10,6 @@ EXERCISES = pathlib.Path(__file__).resolve().parents[3] / "roles" / "workshop" /
 MANIFESTS = sorted(str(path.relative_to(EXERCISES)) for path in EXERCISES.rglob("*.yaml"))
 
 
-@pytest.fixture
-def student(host):
-    """Run a command in a login shell of k8suser; print the cluster's state when it fails."""
-
-    def run(command):
-        done = host.run("runuser --login k8suser --command %s", command)
-        if done.rc != 0:
-            print(host.run("runuser --login k8suser --command 'kubectl get all,events -A'").stdout)
-        assert done.rc == 0, done
-        return done.stdout
-
-    return run
-
-
 def page(host, student, namespace, name):
     """Return what the NodePort Service answers."""
     node = json.loads(student("kubectl get node minikube -o json"))
