@@ -70,8 +70,8 @@ def labels(name, value):
 
 
 def at_least(name, value, least, most=None):
-    """Accept a number from ``least`` to ``most``."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < least or (most is not None and value > most)):
+    """Accept a number from ``least`` to ``most``; nan, which compares with nothing, is none."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= least or (most is not None and value > most)):
         refuse(name, value, "a number from %s to %s" % (least, most) if most is not None else "a number of at least %s" % least)
     return value
 
@@ -101,3 +101,28 @@ def pattern(name, value):
     except re.error as error:
         refuse(name, value, "a regular expression (%s)" % error)
     return value
+
+
+def text_of(name, value, form, accepted):
+    """Accept a text of which the whole fits the regular expression ``form``; ``accepted`` says that in words."""
+    return _match(name, value, form, accepted)
+
+
+def api_version(name, value):
+    """Accept the apiVersion of an object, like v1 or apps/v1."""
+    return _match(name, value, "(" + SUBDOMAIN + r"/)?v[0-9][a-z0-9]*", "an API version like v1 or apps/v1")
+
+
+def kind(name, value):
+    """Accept the kind of an object."""
+    return _match(name, value, r"[A-Z][A-Za-z0-9]{0,62}", "a kind like Pod or Deployment")
+
+
+def role_name(name, value):
+    """Accept the name of an RBAC object, which may have colons (system:node)."""
+    return _match(name, value, r"[A-Za-z0-9][A-Za-z0-9:._-]{0,252}", "a name of letters, digits and :._-")
+
+
+def label_value(name, value):
+    """Accept the value of a label; the empty one too."""
+    return _match(name, value, LABEL_VALUE, "empty or a label's value of at most 63 letters, digits, -, _ and .")

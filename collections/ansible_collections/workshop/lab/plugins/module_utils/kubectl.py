@@ -26,7 +26,7 @@ MEANINGS = (
      "the API server cannot be reached in time", "look at `minikube status`; after a change of address run minikube_cluster, which mends the kubeconfig"),
     (r"[Uu]nauthorized|certificate signed by unknown authority|provide credentials",
      "the kubeconfig belongs to another cluster of the same name", "run minikube_cluster, which writes it anew"),
-    (r"[Ff]orbidden", "the account of the kubeconfig may not do that", "use the kubeconfig that minikube wrote"),
+    (r"\(Forbidden\)|is forbidden: User", "the account of the kubeconfig may not do that", "use the kubeconfig that minikube wrote"),
     (r"permission denied", "the kubeconfig or a certificate in it cannot be read", "give the account its own ~/.kube and ~/.minikube"),
 )
 
