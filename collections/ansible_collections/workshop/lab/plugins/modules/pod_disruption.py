@@ -1,0 +1,328 @@
+"""Ansible module: kill pods while one is kept and a page is read, and tell truthfully what the readers saw (the chapter's activity)."""
+
+DOCUMENTATION = r"""
+module: pod_disruption
+short_description: Kill pods again and again while a page is requested
+description:
+  - >-
+    Kills ready pods of one selector in one namespace, one after the other, while the first ready ones by name are kept, as the chapter's kill-pods.sh does.
+    Meanwhile a thread requests a URL at a set rate, one request after the other, and keeps every answer. The chapter promises that the application
+    "answers every request and the number never falls" (figures 2.68 and 2.69); the result says whether that was so.
+  - >-
+    Every request counts as it was. A request can really be lost. When a pod is told to end, pageview stops at once, and for 50 to 250 milliseconds
+    kube-proxy still sends it a share of the new connections, which are refused or reset. Measured with 12 kills among 3 pods, 1 of 226 requests was lost at
+    5 a second, and 5 of 845 at 20 a second.
+    A C(preStop) pause in the pod's manifest closes the gap on the side of the cluster; O(connection_retries) does what a browser does, and is reported.
+  - Never touches a pod outside the namespace and the selector, a kept pod, or one that no controller would replace. Bounded in time and number.
+options:
+  namespace:
+    description: Namespace of the pods. Those of the system (C(kube-system), C(kube-public), C(kube-node-lease)) are refused.
+    type: str
+    required: true
+  selector:
+    description: Labels of the pods. At least one; labels that other exercises share (C(tier=frontend)) match their pods too.
+    type: dict
+    required: true
+  url:
+    description: URL to request, http only. Give this or O(service).
+    type: str
+  service:
+    description: Service of type NodePort whose node port is requested, on the address where kubectl finds the API server.
+    type: str
+  port:
+    description: Port of O(service), not its node port; its first one when it is left out.
+    type: int
+  pattern:
+    description:
+      - Regular expression with one group, the number, for the text of an answer. Another text counts as a failure.
+      - Left out, pageview's answer in the three spellings it has had.
+    type: str
+  rate:
+    description: Requests per second from 0.1 to 50. A slow answer delays the next request.
+    type: float
+    default: 5
+  kills:
+    description: Pods to kill, from 0 to 100. With 0 the URL is only watched, for O(duration_max).
+    type: int
+    default: 5
+  keep:
+    description: Ready pods that are always left alone, from 1 to 100. With fewer than one more ready it waits, and kills nothing.
+    type: int
+    default: 1
+  duration_max:
+    description: Seconds from 1 to 900 after which it ends, whatever was reached. A question to the API server and a request under way may end a little later.
+    type: int
+    default: 120
+  request_timeout:
+    description: Seconds from 0.1 to 60 that one request may take before it counts as a failure.
+    type: float
+    default: 5
+  grace_period:
+    description: Seconds from 0 to 300 that a killed pod gets to end; its own C(terminationGracePeriodSeconds) when it is left out. 0 kills by force.
+    type: int
+  replace_timeout:
+    description: Seconds from 1 to 600 until a killed pod must be replaced by a ready one, and until there are enough ready pods to begin.
+    type: int
+    default: 60
+  interval:
+    description: Seconds from 0 to 60 between a replacement and the next kill.
+    type: float
+    default: 1
+  connection_retries:
+    description:
+      - How often, from 0 to 5, a request is tried again, 0.2 seconds later, when its connection was refused, reset or closed before any answer.
+      - A late answer, another status or another text is never tried again. What was tried again is counted as RV(retried).
+    type: int
+    default: 0
+attributes:
+  check_mode:
+    description: Says which of the present pods could be killed. Sends no request, since each one raises the number.
+    support: full
+  diff_mode:
+    description: There is nothing to compare; killed pods are replaced by others.
+    support: none
+extends_documentation_fragment: [workshop.lab.runs, workshop.lab.kubectl]
+"""
+
+EXAMPLES = r"""
+- name: Five pods of pageview are killed while its page is read
+  workshop.lab.pod_disruption:
+    namespace: pageview
+    selector: {tier: frontend}
+    service: k8s-pageview
+    user: k8suser
+  register: disruption
+
+- name: As a browser would see it
+  workshop.lab.pod_disruption:
+    namespace: pageview
+    selector: {tier: frontend}
+    service: k8s-pageview
+    kills: 10
+    rate: 10
+    connection_retries: 2
+    user: k8suser
+
+- name: Which pods would be killed
+  workshop.lab.pod_disruption:
+    namespace: pageview
+    selector: {tier: frontend}
+    url: http://192.168.99.100:31953/
+    user: k8suser
+  check_mode: true
+"""
+
+RETURN = r"""
+url:
+  description: The URL that was requested.
+  returned: always
+  type: str
+  sample: http://192.168.99.100:31953/
+requests:
+  description: Requests sent, those tried again counted once.
+  returned: always
+  type: int
+  sample: 61
+answers:
+  description: Requests that were answered with a number.
+  returned: always
+  type: int
+  sample: 60
+failures:
+  description: Requests without such an answer.
+  returned: always
+  type: int
+  sample: 1
+lost:
+  description: The first 100 failures, each with C(at) (seconds since the start) and C(error).
+  returned: always
+  type: list
+  elements: dict
+  sample: [{at: 3.671, error: Connection reset by peer}]
+retried:
+  description: Requests that were tried again because of O(connection_retries), whether they were answered then or not.
+  returned: always
+  type: int
+  sample: 0
+numbers:
+  description: The C(first) and the C(last) number and the first 100 (C(seen)).
+  returned: always
+  type: dict
+  sample: {first: 4, last: 6, seen: [4, 5, 6]}
+falls:
+  description: The first 100 places where a number was lower than the one before.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{before: 29, after: 1}]
+duplicates:
+  description: How often a number was the same as the one before. Requests are sent one after the other, so that each should be higher.
+  returned: always
+  type: int
+  sample: 0
+killed:
+  description: Names of the killed pods, in order; in check mode none.
+  returned: always
+  type: list
+  elements: str
+  sample: [k8s-pageview-5b9b7b84bd-jmtqr]
+would_kill:
+  description: Names of the present pods that would be killed; the later ones do not exist yet.
+  returned: in check mode
+  type: list
+  elements: str
+  sample: [k8s-pageview-5b9b7b84bd-jmtqr]
+kept:
+  description: Names of the pods that were kept, each once.
+  returned: always
+  type: list
+  elements: str
+  sample: [k8s-pageview-5b9b7b84bd-85w9x]
+reason:
+  description: Why fewer pods were killed than wanted; empty when all were.
+  returned: always
+  type: str
+  sample: "1 of 1 pods are ready and 1 must be kept, so that at least 2 are needed; scale the Deployment, or look at its pods"
+checks:
+  description: >-
+    Three checks in the toolkit's form, C(disruption.answered) (every request), C(disruption.rising) (the number never fell or stood still) and
+    C(disruption.killed) (as many as wanted).
+  returned: except in check mode
+  type: list
+  elements: dict
+  sample: [{id: disruption.answered, ok: true}]
+all_ok:
+  description: Whether all checks are true.
+  returned: except in check mode
+  type: bool
+  sample: true
+seconds:
+  description: How long it took.
+  returned: always
+  type: float
+  sample: 14.2
+"""
+
+import re
+import time
+import urllib.parse
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.workshop.lab.plugins.module_utils import arguments, disruption, http_watch, kubectl
+from ansible_collections.workshop.lab.plugins.module_utils.check import failed
+from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError, finish
+from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
+
+SPEC = dict(
+    kubectl.OPTIONS, namespace={"type": "str", "required": True}, selector={"type": "dict", "required": True}, url={"type": "str"}, service={"type": "str"},
+    port={"type": "int"}, pattern={"type": "str"}, rate={"type": "float", "default": 5}, kills={"type": "int", "default": 5},
+    keep={"type": "int", "default": 1}, duration_max={"type": "int", "default": 120}, request_timeout={"type": "float", "default": 5},
+    grace_period={"type": "int"}, replace_timeout={"type": "int", "default": 60}, interval={"type": "float", "default": 1},
+    connection_retries={"type": "int", "default": 0})
+LIMITS = {"rate": (0.1, 50), "kills": (0, 100), "keep": (1, 100), "duration_max": (1, 900), "request_timeout": (0.1, 60), "grace_period": (0, 300),
+          "replace_timeout": (1, 600), "interval": (0, 60), "connection_retries": (0, 5), "port": (1, 65535)}
+SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+
+
+def validate(params):
+    """Refuse what argument_spec cannot."""
+    arguments.namespace("namespace", params["namespace"])
+    if params["namespace"] in SYSTEM:
+        arguments.refuse("namespace", params["namespace"], "one of the workshop, since the cluster itself lives in %s" % ", ".join(SYSTEM))
+    arguments.labels("selector", params["selector"])
+    if not params["selector"]:
+        arguments.refuse("selector", params["selector"], "a dictionary of at least one label; an empty one would match every pod")
+    arguments.url("url", params["url"])
+    if params["url"] and not params["url"].startswith("http://"):
+        arguments.refuse("url", params["url"], "an http URL; TLS is not spoken here")
+    if params["url"] and not 1 <= int(re.match(r"http://[^/:]+:?([0-9]*)", params["url"]).group(1) or 80) <= 65535:
+        arguments.refuse("url", params["url"], "a URL with a port from 1 to 65535")
+    arguments.object_name("service", params["service"])
+    for name in sorted(LIMITS):
+        if params[name] != params[name]:  # not a number: no comparison refuses it
+            arguments.refuse(name, params[name], "a number")
+        arguments.at_least(name, params[name], *LIMITS[name])
+    arguments.pattern("pattern", params["pattern"])
+    if params["pattern"] and re.compile(params["pattern"]).groups != 1:
+        arguments.refuse("pattern", params["pattern"], "a regular expression with exactly one group, the number")
+
+
+def find_url(client, params):
+    """Return the URL to request: the option, or the node port of the Service on the address of the API server. LabError when there is none."""
+    if params["url"]:
+        return params["url"]
+    where = "Service %s in namespace %s" % (params["service"], params["namespace"])
+    service = client.json(["get", "service", params["service"], "--namespace=" + params["namespace"]], "read " + where)
+    ports = [one for one in service["spec"].get("ports", ()) if params["port"] in (None, one["port"])]
+    if not ports:
+        found = ", ".join(str(one["port"]) for one in service["spec"].get("ports", ())) or "none"
+        raise LabError("%s has no port %s; its ports: %s." % (where, params["port"] or "at all", found))
+    if not ports[0].get("nodePort"):
+        raise LabError("%s has no node port, since its type is %s; make it of type NodePort, or give a url." % (where, service["spec"].get("type")))
+    clusters = client.json(["config", "view", "--minify"], "find the cluster's address").get("clusters") or [{}]
+    host = urllib.parse.urlsplit(clusters[0].get("cluster", {}).get("server", "")).hostname
+    if not host:
+        raise LabError("The kubeconfig has no address of the cluster; start the cluster (minikube_cluster), or give a url.")
+    return "http://%s:%d/" % (host, ports[0]["nodePort"])
+
+
+def work(params, checking, client, clock=time.monotonic, sleep=time.sleep, get=None):
+    """Return the module's result. ``get`` stands for a Target's in tests."""
+    start = clock()
+    url = find_url(client, params)
+    killer = disruption.Killer(client, params["namespace"], params["selector"], params["keep"], params["grace_period"], clock, sleep)
+    result = {"changed": False, "url": url, "killed": [], "kept": [], "reason": ""}
+    result.update(disruption.summary([]))
+    if checking:
+        pods = killer.pods()
+        names = disruption.victims(pods, params["keep"])[:params["kills"]]
+        reason = disruption.why_none(pods, params["keep"]) if params["kills"] and not names else ""
+        return dict(result, changed=bool(names), would_kill=names, reason=reason, seconds=round(clock() - start, 3),
+                    kept=[pod["metadata"]["name"] for pod in disruption.ready_pods(pods)[:params["keep"]]])
+    retries, timeout = params["connection_retries"], params["request_timeout"]
+    watch = http_watch.Watch(get or http_watch.Target(url, timeout).get, params["pattern"] or http_watch.PAGEVIEW, params["rate"], retries, clock, sleep)
+    deadline = start + params["duration_max"]
+    killer.pods()  # what cannot be asked is said before the first request
+    watch.begin()
+    error, reason = None, ""
+    try:
+        _one_more(watch, timeout, deadline, clock, sleep)  # the page was read before the first kill
+        if params["kills"]:
+            reason = killer.run(params["kills"], params["interval"], params["replace_timeout"], deadline)
+            _one_more(watch, timeout, deadline, clock, sleep)  # and after the last
+        else:
+            sleep(max(0.0, deadline - clock()))
+    except LabError as failure:
+        error = failure
+    finally:
+        watch.end((retries + 1) * (timeout + http_watch.RETRY_PAUSE) + 5)
+    result.update(disruption.summary(watch.records), changed=bool(killer.killed), killed=killer.killed, kept=killer.kept, reason=reason,
+                  seconds=round(clock() - start, 3))
+    if error:
+        raise LabError("%s %d pods were killed before." % (error, len(killer.killed)), **result)
+    result["checks"] = disruption.judge(result, params["kills"], reason, result["seconds"])
+    return dict(result, all_ok=not failed(result["checks"]))
+
+
+def _one_more(watch, timeout, deadline, clock, sleep):
+    """Wait until one more request has ended than those that had, but not past the deadline."""
+    before = len(watch.records)
+    # One that is under way when this is called began before; the one after it did not.
+    limit = min(2 * (timeout + watch.pause), deadline - clock())
+    wait_until(lambda: (len(watch.records) >= before + 2, None), max(0.0, limit), 0.05, clock, sleep)
+
+
+def main():
+    """Run the module."""
+    module = AnsibleModule(SPEC, supports_check_mode=True, mutually_exclusive=[("url", "service")], required_one_of=[("url", "service")],
+                           required_by={"port": ["service"]})
+
+    def run():
+        validate(module.params)
+        return work(module.params, module.check_mode, kubectl.open_kubectl(module.params))
+
+    finish(module, run)
+
+
+if __name__ == "__main__":
+    main()
