@@ -13,7 +13,8 @@ def student(host):
     def run(command):
         done = host.run("runuser --login k8suser --command %s", command)
         if done.rc != 0:
-            print(host.run("runuser --login k8suser --command 'kubectl get all,events --all-namespaces'").stdout)
+            print(host.run("runuser --login k8suser --command 'kubectl get nodes,all,events --all-namespaces -o wide'").stdout)
+            print(host.run("journalctl --unit kubelet --lines 30 --no-pager").stdout)
         assert done.rc == 0, done
         return done.stdout
 

@@ -54,6 +54,8 @@ CASES = [
     ("cluster_host_only_cidr", "192.168.99.1", "like 192.168.99.1/24"),
     ("cluster_registry_mirrors", ["mirror.example:5000"], "http(s)://host[:port]"),
     ("cluster_insecure_registries", ["http://mirror.example:5000"], "host[:port]"),
+    ("cluster_extra_arguments", ["-v 4"], "one flag of minikube start with its value"),
+    ("cluster_recreate", "perhaps", "bool"),
     ("cluster_user", "root", "ordinary account"),
     ("cluster_ready_timeout", "soon", "int"),
     ("cluster_remove_packages", "maybe", "bool"),
@@ -62,6 +64,7 @@ CASES = [
     ("workshop_exercises", ["9.99"], "2.04"),
     ("workshop_activity_namespace", "Page View", "lower"),
     ("workshop_ready_timeout", 0, "1"),
+    ("workshop_visit_timeout", 0, "1"),
 ]
 NAMES = {f"{variable}-{number}": case for number, case in enumerate(CASES) for variable in [case[0]]}
 # The proof that the address is dead and that right values pass: this host must get as far as the first connection.

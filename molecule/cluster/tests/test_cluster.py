@@ -20,21 +20,6 @@ def owner(driver):
     return ("root", "/root") if driver == "none" else ("k8suser", HOME)
 
 
-@pytest.fixture
-def student(host):
-    """Run a command in a login shell of k8suser; print the cluster's state when it fails."""
-
-    def run(command):
-        done = host.run("runuser --login k8suser --command %s", command)
-        if done.rc != 0:
-            print(host.run("runuser --login k8suser --command 'kubectl get nodes,pods -A -o wide'"))
-            print(host.run("journalctl --unit kubelet --lines 30 --no-pager").stdout)
-        assert done.rc == 0, done
-        return done.stdout
-
-    return run
-
-
 def test_node_is_ready_and_of_the_wanted_version(host, student):
     """Figure 2.12, by the student's own kubectl and kubeconfig."""
     (node,) = json.loads(student("kubectl --context=minikube get node -o json"))["items"]

@@ -14,17 +14,24 @@ class Seat:
     def __init__(self, host):
         self.host = host
 
-    def module(self, name, check=False, diff=False, **arguments):
-        """Run workshop.lab.NAME as root and return its result; AnsibleException when it fails."""
-        return self.host.ansible("workshop.lab." + name, json.dumps(arguments), check=check, diff=diff, become=True)
-
-    def refusal(self, name, check=False, **arguments):
-        """Return the result of a module that must fail."""
+    def call(self, name, check=False, diff=False, **arguments):
+        """Run workshop.lab.NAME as root and return its result, whether it failed or not."""
         try:
-            result = self.module(name, check=check, **arguments)
+            return self.host.ansible("workshop.lab." + name, json.dumps(arguments), check=check, diff=diff, become=True)
         except self.host.ansible.AnsibleException as error:
             return error.result
-        raise AssertionError("%s did not fail: %s" % (name, result))
+
+    def module(self, name, check=False, diff=False, **arguments):
+        """Run a module that must not fail. Only a failure has a msg: ansible-core 2.19 leaves the key failed out of what testinfra reads."""
+        result = self.call(name, check=check, diff=diff, **arguments)
+        assert "msg" not in result and not result.get("failed"), "%s failed: %s" % (name, result)
+        return result
+
+    def refusal(self, name, check=False, **arguments):
+        """Run a module that must fail; return its result."""
+        result = self.call(name, check=check, **arguments)
+        assert "msg" in result, "%s did not fail: %s" % (name, result)
+        return result
 
     def shell(self, command, user="root", rc=0):
         """Run a command in a user's login shell; fail, with all that was said, unless it ends with rc (None: any)."""
@@ -39,6 +46,12 @@ class Seat:
     def until(self, condition, seconds=120, user="root"):
         """Wait on the seat until a shell condition holds."""
         self.shell("timeout %d bash -c %s" % (seconds, shlex.quote("until %s >/dev/null 2>&1; do sleep 0.2; done" % condition)), user=user)
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of one seat together and in order; those of the other seat may run beside them."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.module.testinfra_hosts[0]))
 
 
 @pytest.fixture(scope="module")
