@@ -33,7 +33,7 @@ lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shell
 
 .PHONY: unit
 unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
-	@$(RUN) pytest -n 2 tests --ignore=tests/scenarios
+	@$(RUN) pytest -n 2 tests collections --ignore=tests/scenarios --ignore=tests/soak
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
@@ -47,6 +47,14 @@ sandbox-build: host
 .PHONY: host
 host:
 	@sandbox/host.sh
+
+.PHONY: soak
+soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes (about 40 minutes)
+	@$(RUN) pytest -v tests/soak 2>&1 | tee .cache/soak.log
+
+.PHONY: bench
+bench: lab ## what the modules cost on the sandbox's seat, as ratios to the commands that a person would type
+	@$(RUN) tools/bench/bench.py --json .cache/bench.json
 
 .PHONY: docs
 docs: $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs

@@ -1,0 +1,40 @@
+"""The soak works on the sandbox's seat (`make soak` brings it up) and leaves it healthy."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SEAT = "lab-seat-1"
+
+
+@pytest.fixture(scope="session")
+def module():
+    """Run workshop.lab.NAME on the seat as root and return its result; a failure fails the test with all that was said."""
+
+    def run(name, **arguments):
+        with tempfile.TemporaryDirectory() as tree:
+            command = ["ansible", "-i", "inventories/sandbox", SEAT, "--become", "-m", f"workshop.lab.{name}", "-a", json.dumps(arguments), "--tree", tree]
+            done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=1200, check=False)
+            assert done.returncode == 0, done.stdout[-8000:]
+            return json.loads((pathlib.Path(tree) / SEAT).read_text())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def student():
+    """Run a command on the seat as the student and return what it printed."""
+
+    def run(*argv):
+        done = subprocess.run(["podman", "exec", "--user", "k8suser", "--env", "HOME=/home/k8suser", SEAT, *argv], text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, check=False)
+        assert done.returncode == 0, f"{argv}: {done.stdout}"
+        return done.stdout
+
+    return run
