@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The one that runs twice first: it would be the last to end otherwise.
-BOTH_ENDS = ["modules"]
+# Those that run twice first: they would be the last to end otherwise.
+BOTH_ENDS = ["modules", "modules_vm"]
 SCENARIOS = sorted((path.parent.name for path in ROOT.glob("molecule/*/molecule.yml")), key=lambda name: (name not in BOTH_ENDS, name))
 LIMIT = 1500  # seconds; the slowest scenario takes a third of it on two cores
 

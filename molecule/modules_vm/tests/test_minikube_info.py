@@ -1,6 +1,6 @@
 """minikube_info on a seat: without a cluster, with a running and with a stopped one. The broken ones are in test_minikube_cluster.py."""
 
-testinfra_hosts = ["ansible://lab-modules-2"]
+testinfra_hosts = ["ansible://lab-modules-vm-1"]
 
 SHAPE = {"user": "k8suser", "driver": "virtualbox", "kubernetes_version": "v1.20.2", "registry_mirrors": ["http://lab-mirror:5000"]}
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-testinfra_hosts = ["ansible://lab-modules-2"]
+testinfra_hosts = ["ansible://lab-modules-vm-1"]
 
 SHAPE = {"user": "k8suser", "driver": "virtualbox", "kubernetes_version": "v1.20.2", "registry_mirrors": ["http://lab-mirror:5000"]}
 STATUS = "/usr/local/bin/minikube status -o json"

@@ -2,7 +2,7 @@
 
 import pytest
 
-testinfra_hosts = ["ansible://lab-modules-2"]
+testinfra_hosts = ["ansible://lab-modules-vm-1"]
 
 SHAPE = {"user": "k8suser", "driver": "virtualbox", "kubernetes_version": "v1.20.2", "registry_mirrors": ["http://lab-mirror:5000"]}
 DNS = {"namespace": "kube-system", "pod_labels": {"k8s-app": "kube-dns"}, "port": 8080, "path": "/health", "from": "node"}
