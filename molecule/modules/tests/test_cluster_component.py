@@ -79,7 +79,8 @@ def test_kubelet_stops_and_starts(seat, healthy):
     assert not component(seat, "started", "kubelet")["changed"]
 
 
-@pytest.mark.parametrize("name", ["kube-scheduler", "kube-controller-manager", "etcd", "kube-apiserver"])
+@pytest.mark.parametrize("name", ["kube-scheduler"] + [
+    pytest.param(name, marks=pytest.mark.long) for name in ("kube-controller-manager", "etcd", "kube-apiserver")])
 def test_by_manifest_while_kubelet_runs(seat, healthy, name):
     """The file is moved away and comes back; kubelet ends the pod and makes it anew."""
     before = sums(seat)
@@ -120,6 +121,7 @@ def test_by_container_is_refused_while_kubelet_runs(seat, healthy):
     assert "kubelet runs" in failure["msg"] and running(seat, "kube-scheduler")
 
 
+@pytest.mark.long
 def test_by_manifest_and_container_outlasts_kubelet(seat, healthy):
     """With method manifest on a stopped kubelet the scheduler stays stopped when kubelet comes back."""
     component(seat, "stopped", "kubelet")
@@ -143,6 +145,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", list(BROKEN))
 def test_started_mends(seat, healthy, how):
     """From a state that a killed run, or a student, has left: one call, a working cluster, and the second call finds nothing to do."""
@@ -155,6 +158,7 @@ def test_started_mends(seat, healthy, how):
         seat.shell("rm %s/etcd.yaml.older" % KEPT)
 
 
+@pytest.mark.long
 def test_started_mends_a_sandbox_without_kubelet(seat, healthy):
     """One component alone, with kubelet stopped: its sandbox comes first, and the same container after it."""
     before = seat.shell(RUNNING + "kube-scheduler")
@@ -163,6 +167,7 @@ def test_started_mends_a_sandbox_without_kubelet(seat, healthy):
     assert seat.shell(RUNNING + "kube-scheduler") == before
 
 
+@pytest.mark.long
 def test_a_crashed_controller_manager_is_not_waited_for_minutes(seat, healthy):
     """After the API server was away for long, kubelet restarts what crashed only after growing pauses; started does not wait for them."""
     component(seat, "stopped", "kube-apiserver")
@@ -173,6 +178,7 @@ def test_a_crashed_controller_manager_is_not_waited_for_minutes(seat, healthy):
     assert result["healthy"] and result["seconds"] < 120, result
 
 
+@pytest.mark.long
 def test_what_cannot_be_mended_is_said_and_the_rest_is_mended(seat, healthy):
     """A static pod file that is gone: kubelet is started all the same, and the message tells the next step."""
     seat.shell("systemctl stop kubelet; cp -p {0}/kube-scheduler.yaml /root/; rm {0}/kube-scheduler.yaml".format(MANIFESTS))

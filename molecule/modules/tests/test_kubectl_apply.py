@@ -139,6 +139,7 @@ def test_a_field_that_cannot_change_needs_permission(seat, apply):
     assert after[0] != uids[0] and after[1] == uids[1]
 
 
+@pytest.mark.long
 def test_a_pod_that_is_ending_is_made_again(seat, apply):
     """kubectl alone says "unchanged" of it, and then it is gone."""
     uid = see(seat, "pod two")["metadata"]["uid"]
@@ -159,6 +160,7 @@ def test_a_secret_stays_one(seat, apply):
     assert base64.b64decode(see(seat, "secret word")["data"]["word"]) == b"open sesame"
 
 
+@pytest.mark.long
 def test_a_wait_in_vain_says_why(seat, apply):
     """An image that no registry has."""
     refused = apply([deployment("broken", "broken", "localhost:1/nothing:1")], refused=True, owner="broken", wait_timeout=15)
@@ -201,6 +203,7 @@ def test_an_exercise_is_removed_once(seat, apply):
     assert not apply(ACTIVITY, state="absent")["changed"]
 
 
+@pytest.mark.long
 def test_without_a_cluster(seat, apply):
     """No such context: nothing can be there. A server that does not answer: nobody knows."""
     assert not apply(ACTIVITY, state="absent", context="nonesuch")["changed"]

@@ -91,6 +91,7 @@ def test_kills_while_the_page_is_read(seat):
     assert result["all_ok"] == (result["failures"] == 0)
 
 
+@pytest.mark.long
 def test_with_retries_no_request_is_lost(seat):
     """As a browser does: everything is answered, and what was tried again is counted."""
     result = disrupt(seat, kills=4, rate=20, connection_retries=3)
@@ -98,6 +99,7 @@ def test_with_retries_no_request_is_lost(seat):
     assert result["retried"] <= 12
 
 
+@pytest.mark.long
 def test_the_number_falls_when_redis_is_killed(seat):
     """The count is only in redis's memory: the module must see that it starts again, and the failures in between."""
     result = disrupt(seat, kills=0, duration_max=1, rate=20)
@@ -134,6 +136,7 @@ def test_one_replica_is_never_killed(seat):
     assert again["would_kill"] == [] and not again["changed"] and "1 of 1" in again["reason"]
 
 
+@pytest.mark.long
 def test_the_whole_time_is_bounded(seat):
     """More kills than there is time for."""
     scale(seat, 2)

@@ -162,6 +162,7 @@ def test_current_context(seat):
     seat.student("kubectl config use-context minikube")
 
 
+@pytest.mark.long
 def test_foreign_files(seat):
     """Exactly what belongs to another account is given back; what links lead to, and files with a second name outside, are not touched."""
     seat.shell("rm -rf /opt/secrets; install -d -m 700 /opt/secrets; echo x >/opt/secrets/file; echo x >/opt/secrets/linked")
@@ -201,6 +202,7 @@ def test_stop_and_start(seat):
     healthy(seat)
 
 
+@pytest.mark.long
 def test_extra_arguments(seat):
     """A start mends them; then they are no difference any more."""
     extra = ["--extra-config=kubelet.max-pods=57"]
@@ -217,6 +219,7 @@ def vanish(seat):
     seat.student("VBoxManage unregistervm minikube --delete")
 
 
+@pytest.mark.long
 def test_half_made_with_its_vm(seat):
     """The VM is there, so nothing is touched: the record may come back from a backup."""
     for bad in ("rm %s/config.json" % CLUSTER, "echo '{' >%s/config.json" % CLUSTER):
@@ -245,6 +248,7 @@ def test_vm_removed_behind_minikubes_back(seat):
     seat.student("rm -rf ~/.minikube/set-aside")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bad", ["rm -rf {0}/config.json {0}/disk.vmdk", "echo '{{' >{0}/config.json; rm -f {0}/disk.vmdk"])
 def test_half_made_machine(seat, bad):
     """No VM and no record that minikube could read: the directory goes and a VM is made."""
@@ -257,6 +261,7 @@ def test_half_made_machine(seat, bad):
     healthy(seat)
 
 
+@pytest.mark.long
 def test_recreate(seat):
     """Refused without the word, done with it: another VM of the wanted shape."""
     assert "recreate: true" in refused(seat, cpus=3)["msg"]
@@ -283,6 +288,7 @@ def test_context_left_behind_by_delete(seat):
     assert not cluster(seat, state="absent")["changed"]
 
 
+@pytest.mark.long
 def test_start_over_its_limit(seat):
     """Ended, with what it last said; what it left is deleted."""
     said = refused(seat, start_timeout=6)
