@@ -13,7 +13,7 @@ ACT_LEAST = 40  # seconds that steps may take, however little of the wait is lef
 class Change:
     """One run of the module. ``node``: a LocalNode or RemoteNode. ``names``: components in order. ``wanted``: "started" or "stopped"."""
 
-    def __init__(self, node, names, wanted, method="auto", timeout=120, interval=1.0, clock=time.monotonic, sleep=time.sleep):
+    def __init__(self, node, names, wanted, method="auto", timeout=300, interval=1.0, clock=time.monotonic, sleep=time.sleep):
         self.node, self.names, self.wanted, self.method, self.timeout = node, list(names), wanted, method, timeout
         self.interval, self.clock, self.sleep = interval, clock, sleep
         self.steps, self.problems, self.down_since, self.start = [], {}, {}, clock()

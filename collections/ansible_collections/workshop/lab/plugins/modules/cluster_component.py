@@ -60,9 +60,11 @@ options:
     type: int
     default: 8443
   timeout:
-    description: Seconds from 1 to 900 until the wanted state must have been seen. A pod may take 30 seconds to end.
+    description: >-
+      Seconds from 1 to 900 until the wanted state must have been seen. A pod may take 30 seconds to end, and on a slow machine a control plane whose
+      etcd was away needs several restarts.
     type: int
-    default: 120
+    default: 300
 attributes:
   check_mode:
     description: Looks, and says what would change and how.
@@ -157,7 +159,7 @@ SPEC = {
     "user": {"type": "str"},
     "minikube_path": {"type": "str", "default": "/usr/local/bin/minikube"},
     "apiserver_port": {"type": "int", "default": 8443},
-    "timeout": {"type": "int", "default": 120},
+    "timeout": {"type": "int", "default": 300},
 }
 
 
