@@ -49,7 +49,7 @@ host:
 	@sandbox/host.sh
 
 .PHONY: soak
-soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes (about 40 minutes)
+soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes (up to an hour)
 	@$(RUN) pytest -v tests/soak 2>&1 | tee .cache/soak.log
 
 .PHONY: bench

@@ -127,6 +127,9 @@ attributes:
 extends_documentation_fragment: [workshop.lab.runs]
 seealso:
   - module: workshop.lab.minikube_info
+notes:
+  - A start, stop or delete runs in the background of the seat, so that its steps can be shown as they come. A playbook that is interrupted leaves it
+    running until it ends or reaches its limit; the next run takes the cluster in the state in which it is.
 """
 
 EXAMPLES = r"""
