@@ -1,7 +1,6 @@
 """One look at a seat: everything that a list of checks needs, read once, at the same time, and nothing changed."""
 
 import json
-import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible_collections.workshop.lab.plugins.module_utils import checks_http, checks_node, checks_seat
@@ -91,13 +90,10 @@ class Seat:
         seen.versions["minikube"] = found
 
     def _server(self):
-        """Return (host, port) of the API server by the kubeconfig; nothing is asked over the network."""
-        data = self.kubectl.json(["config", "view", "--minify"], "read the kubeconfig")
-        for cluster in data.get("clusters") or []:
-            parts = urllib.parse.urlsplit((cluster.get("cluster") or {}).get("server") or "")
-            if parts.hostname:
-                return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-        raise LabError("The kubeconfig names no server.")
+        found = self.kubectl.server("read the kubeconfig")
+        if not found:
+            raise LabError("The kubeconfig names no server.")
+        return found
 
     def _visits(self, entries, seen):
         """Return {id: Answered} of http and refused checks: from the host all at once, from inside a VM by one call for each."""

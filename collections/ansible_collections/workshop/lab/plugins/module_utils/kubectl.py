@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import urllib.parse
 
 from ansible_collections.workshop.lab.plugins.module_utils import arguments
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
@@ -63,6 +64,14 @@ class Kubectl:
             return json.loads(done.out)
         except ValueError:
             raise LabError("kubectl's answer, asked to %s, is no JSON: %s" % (doing, done.out[:400]))
+
+    def server(self, doing):
+        """Return (host, port) of the API server by the kubeconfig, None when it names none; nothing is asked over the network."""
+        for cluster in self.json(["config", "view", "--minify"], doing).get("clusters") or []:
+            parts = urllib.parse.urlsplit((cluster.get("cluster") or {}).get("server") or "")
+            if parts.hostname:
+                return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+        return None
 
     def items(self, kinds, namespace=None):
         """Return all objects of ``kinds`` (list of resource names), of one namespace or of all, in one call."""

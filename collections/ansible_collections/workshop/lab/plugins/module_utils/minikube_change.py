@@ -12,6 +12,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.minikube_foresee impo
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_plan import make_plan
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import AS_LEFT, shown
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_survey import survey
+from ansible_collections.workshop.lab.plugins.module_utils.runner import no_account
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
 #: What the module was asked for: goal (started, stopped, absent), wanted (Wanted), recreate, check and quick (only_if_quick; bool).
@@ -127,7 +128,7 @@ def without_account(order):
     """Return the result on a machine where the cluster's owner does not exist; LabError when a cluster is wanted there, but for a dry run."""
     wanted = order.goal == "started"
     if wanted and not order.check:
-        raise LabError("There is no account %s on this machine; create it (role k8suser) or name another one." % order.wanted.user)
+        raise no_account(order.wanted.user)
     state = shown(AS_LEFT)
     differences = [{"name": "host", "found": "absent", "wanted": "Running"}] if wanted else []
     return {"changed": wanted, "before": state, "after": state, "differences": differences, "healed": [], "stdout_lines": [], "steps": [],

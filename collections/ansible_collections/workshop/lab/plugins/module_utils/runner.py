@@ -21,12 +21,17 @@ Account = collections.namedtuple("Account", "name uid gid home")
 Done = collections.namedtuple("Done", "argv rc out err seconds")
 
 
+def no_account(name):
+    """Return the LabError of an account that is not there."""
+    return LabError("There is no account %s on this machine; create it (role k8suser) or name another one." % name)
+
+
 def find_account(name=None):
     """Return the Account called ``name``, or the one that runs this process; LabError when there is none."""
     try:
         entry = pwd.getpwnam(name) if name else pwd.getpwuid(os.geteuid())
     except KeyError:
-        raise LabError("There is no account %s on this machine; create it (role k8suser) or name another one." % (name or os.geteuid()))
+        raise no_account(name or os.geteuid())
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir)
 
 

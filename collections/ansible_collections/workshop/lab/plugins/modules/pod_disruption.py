@@ -205,7 +205,6 @@ seconds:
 
 import re
 import time
-import urllib.parse
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.workshop.lab.plugins.module_utils import arguments, disruption, http_watch, kubectl
@@ -239,8 +238,6 @@ def validate(params):
         arguments.refuse("url", params["url"], "a URL with a port from 1 to 65535")
     arguments.object_name("service", params["service"])
     for name in sorted(LIMITS):
-        if params[name] != params[name]:  # not a number: no comparison refuses it
-            arguments.refuse(name, params[name], "a number")
         arguments.at_least(name, params[name], *LIMITS[name])
     arguments.pattern("pattern", params["pattern"])
     if params["pattern"] and re.compile(params["pattern"]).groups != 1:
@@ -259,11 +256,10 @@ def find_url(client, params):
         raise LabError("%s has no port %s; its ports: %s." % (where, params["port"] or "at all", found))
     if not ports[0].get("nodePort"):
         raise LabError("%s has no node port, since its type is %s; make it of type NodePort, or give a url." % (where, service["spec"].get("type")))
-    clusters = client.json(["config", "view", "--minify"], "find the cluster's address").get("clusters") or [{}]
-    host = urllib.parse.urlsplit(clusters[0].get("cluster", {}).get("server", "")).hostname
-    if not host:
+    server = client.server("find the cluster's address")
+    if not server:
         raise LabError("The kubeconfig has no address of the cluster; start the cluster (minikube_cluster), or give a url.")
-    return "http://%s:%d/" % (host, ports[0]["nodePort"])
+    return "http://%s:%d/" % (server[0], ports[0]["nodePort"])
 
 
 def work(params, checking, client, clock=time.monotonic, sleep=time.sleep, get=None):
