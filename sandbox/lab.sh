@@ -11,16 +11,15 @@ inventory=inventories/sandbox
 seat=lab-seat-1
 seat_vars=(-e "seat_state_dir=$LAB_ROOT/.lab" -e "seat_inventory_file=$LAB_ROOT/$inventory/connection.yml")
 
-running() { [ "$(podman inspect --format '{{.State.Running}}' "$seat" 2>/dev/null)" = true ]; }
-
 case ${1:-} in
   up)
     "$here/build.sh"
-    if running && [ -f "$inventory/connection.yml" ]; then
+    if alive "$seat" && [ -f "$inventory/connection.yml" ]; then
       say "The seat $seat is up already"
     else
       say "Starting the seat $seat"
       rm -f "$inventory/connection.yml"
+      remove "$seat"
       ansible-playbook -i "$inventory" "$here/seats/create.yml" "${seat_vars[@]}"
     fi
     say "Running site.yml on it"
@@ -29,10 +28,10 @@ case ${1:-} in
     ;;
   down)
     [ ! -f "$inventory/connection.yml" ] || ansible-playbook -i "$inventory" "$here/seats/destroy.yml" "${seat_vars[@]}"
-    podman rm --force --ignore --volumes --time 0 "$seat" > /dev/null
+    remove "$seat"
     # A molecule scenario that runs meanwhile still needs the mirror.
     if [ "$(podman ps --quiet --filter "network=$LAB_NETWORK" --filter "name=^lab-" | wc -l)" -le 1 ]; then
-      podman rm --force --ignore --volumes --time 0 "$LAB_MIRROR" > /dev/null
+      remove "$LAB_MIRROR"
     fi
     say "The seat is gone. The cache stays: $LAB_CACHE"
     ;;

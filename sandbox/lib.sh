@@ -49,6 +49,14 @@ recipe() { cat -- "$@" | sha256sum | cut -c1-16; }
 # image_is IMAGE RECIPE: true if IMAGE exists and was built from RECIPE.
 image_is() { [ "$(podman image inspect --format '{{index .Labels "recipe"}}' "$1" 2>/dev/null)" = "$2" ]; }
 
+# alive CONTAINER: true if something runs in it. Podman's own "running" stays after conmon and the container were killed together.
+alive() { podman exec "$1" true > /dev/null 2>&1; }
+
+# remove CONTAINER: with its volumes, if it is there. After conmon's own death podman 4.3 needs a second call: the first only notices.
+remove() {
+  podman rm --force --ignore --volumes --time 5 "$1" > /dev/null 2>&1 || podman rm --force --ignore --volumes --time 5 "$1" > /dev/null
+}
+
 # Podman's defaults assume cgroup v2 and CAP_SYS_RESOURCE. Look for both and write what this machine needs instead:
 # - on cgroup v1 and hybrid crun refuses to start, runc works;
 # - without CAP_SYS_RESOURCE limits cannot be raised above this process's own hard limits, and podman's default (1048576) is above.

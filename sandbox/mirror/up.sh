@@ -15,10 +15,10 @@ podman network exists "$LAB_NETWORK" || podman network create "$LAB_NETWORK" > /
 
 # A mirror from another cache or an older image is replaced: seats would get other files than the inventory's checksums say.
 wanted=$(podman image inspect --format '{{.Id}}' "$LAB_IMAGES/mirror")-$LAB_CACHE
-present=$(podman container inspect --format '{{index .Config.Labels "wanted"}} {{.State.Status}}' "$LAB_MIRROR" 2>/dev/null || true)
-if [ "$present" != "$wanted running" ]; then
+present=$(podman container inspect --format '{{index .Config.Labels "wanted"}}' "$LAB_MIRROR" 2>/dev/null || true)
+if [ "$present" != "$wanted" ] || ! alive "$LAB_MIRROR"; then
   say "Starting the mirror"
-  podman rm --force --time 5 --ignore "$LAB_MIRROR" > /dev/null
+  remove "$LAB_MIRROR"
   podman run --detach --name "$LAB_MIRROR" --hostname "$LAB_MIRROR" --network "$LAB_NETWORK" --systemd=always --label "wanted=$wanted" \
     --volume "$LAB_CACHE/mirror:/srv/mirror:ro" --volume "$LAB_CACHE/registry:/var/lib/docker-registry:ro" "$LAB_IMAGES/mirror" > /dev/null
 fi
