@@ -57,12 +57,13 @@ bench: lab ## what the modules cost on the sandbox's seat, as ratios to the comm
 	@$(RUN) tools/bench/bench.py --json .cache/bench.json
 
 .PHONY: docs
-docs: $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs
+docs: host $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs, and take the picture of the report
 	@$(RUN) python tools/variables.py
+	@$(RUN) REPORT_PICTURE=docs/report.png pytest -q tests/report/test_browser.py -k picture
 
 .PHONY: clean
 clean: lab-down ## lab-down, and remove what this checkout made (.venv, .cache, .lab)
-	@rm -rf $(VENV) .cache .lab
+	@rm -rf $(VENV) .cache .lab report
 
 .PHONY: distclean
 distclean: clean ## clean, and remove the sandbox's images, network and build cache

@@ -4,6 +4,8 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
+import subprocess
 
 import pytest
 
@@ -138,3 +140,18 @@ def gone(host):
 def seat(host):
     """The seat of the test file's testinfra_hosts."""
     return Seat(host)
+
+
+@pytest.fixture(scope="module")
+def play(host, request):
+    """Run a playbook of the checkout on the scenario's seat, as a teacher does: play("playbooks/grade.yml", "--check", exercise="2.03")."""
+    root, name = pathlib.Path(__file__).resolve().parents[1], host.backend.host
+    inventory = request.config.getoption("--ansible-inventory")
+
+    def run(playbook, *options, **variables):
+        command = [shutil.which("ansible-playbook"), "--inventory", inventory, "--limit", name, playbook, "--extra-vars", json.dumps(variables), *options]
+        environment = dict(os.environ, ANSIBLE_CONFIG=str(root / "ansible.cfg"), ANSIBLE_NOCOLOR="1")
+        return subprocess.run(command, cwd=root, env=environment, text=True, errors="replace", timeout=600, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+
+    return run

@@ -14,6 +14,7 @@ packages=(
   runc                                    # the one runtime that works on cgroup v1 as well
   mmdebstrap debian-archive-keyring       # a Debian machine from nothing, signatures checked
   openssh-client ca-certificates curl python3-venv
+  chromium chromium-driver                # the test of the report opens it in a browser
 )
 
 missing_packages() {

@@ -51,7 +51,7 @@ def play(tmp_path, playbook, inventory, *arguments):
     )
     done = subprocess.run(
         [ANSIBLE_PLAYBOOK, "--inventory", inventory_file, *arguments, playbook],
-        cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False,
+        cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False,
     )  # fmt: skip
     events = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     return Run(done.returncode, done.stdout, events)

@@ -7,9 +7,12 @@ import subprocess
 import tempfile
 
 import pytest
+from exercises import Exercises
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SEAT = "lab-seat-1"
+# Another seat of driver none, which is not in use, can be named instead; several inventories are separated by commas.
+SEAT = os.environ.get("SOAK_SEAT", "lab-seat-1")
+INVENTORY = os.environ.get("SOAK_INVENTORY", "inventories/sandbox").split(",")
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +21,8 @@ def module():
 
     def run(name, **arguments):
         with tempfile.TemporaryDirectory() as tree:
-            command = ["ansible", "-i", "inventories/sandbox", SEAT, "--become", "-m", f"workshop.lab.{name}", "-a", json.dumps(arguments), "--tree", tree]
+            inventory = [word for one in INVENTORY for word in ("-i", one)]
+            command = ["ansible", *inventory, SEAT, "--become", "-m", f"workshop.lab.{name}", "-a", json.dumps(arguments), "--tree", tree]
             done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=1200, check=False)
             assert done.returncode == 0, done.stdout[-8000:]
@@ -38,3 +42,9 @@ def student():
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def exercises():
+    """playbooks/exercise.yml on the seat."""
+    return Exercises(INVENTORY, SEAT)

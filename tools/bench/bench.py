@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measure what the modules cost on a ready seat, as ratios within one run: `make bench`.
 
-Usage: bench.py [--inventory DIR] [--seat NAME] [--rounds N] [--json FILE] [--assert]
+Usage: bench.py [--inventory DIR] [--seat NAME] [--rounds N] [--chapter-rounds N] [--json FILE] [--assert]
 Each measurement sets a module beside the command that a person would type instead: as an Ansible task of either (what a playbook pays; this has the
 limit), and as processes on the seat itself (the module with Python's start and AnsiballZ's unpacking, then without what a module that does nothing
 costs). Times are medians; a ratio is the median of the ratios of neighbouring runs. With --assert the exit status is 1 when a limit is passed.
+At the end the whole chapter, all six exercises with their checks, beside a bash script that types its commands (chapter.py); --chapter-rounds 0: not.
 """
 
 import argparse
@@ -18,6 +19,8 @@ import sys
 import tempfile
 import time
 
+import chapter
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKS = ROOT / "collections/ansible_collections/workshop/lab/tests/unit/fixtures/checks/twenty_five.json"
 KUBECTL = ["runuser", "-u", "k8suser", "--", "env", "HOME=/home/k8suser", "/usr/local/bin/kubectl", "--context=minikube"]
@@ -30,12 +33,12 @@ class Seat:
     def __init__(self, inventory, name):
         self.inventory, self.name = inventory, name
 
-    def ansible(self, module, arguments, **environment):
+    def ansible(self, module, arguments, limit=600, **environment):
         """Run a module ad hoc as root and return its result; end the program with all that was said when it fails."""
         with tempfile.TemporaryDirectory() as tree:
             command = ["ansible", "-i", self.inventory, self.name, "--become", "-m", module, "-a", json.dumps(arguments), "--tree", tree]
             done = subprocess.run(command, cwd=ROOT, env=dict(os.environ, **environment), text=True, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, check=False)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, check=False)
             if done.returncode != 0:
                 sys.exit(f"{module} failed on {self.name}:\n{done.stdout}")
             return json.loads((pathlib.Path(tree) / self.name).read_text())
@@ -119,12 +122,17 @@ def main():
     parser.add_argument("--inventory", default="inventories/sandbox")
     parser.add_argument("--seat", default="lab-seat-1")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--chapter-rounds", type=int, default=1, help="0 leaves the whole chapter out (it takes minutes)")
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--assert", action="store_true", dest="limits", help="exit 1 when a limit is passed")
     options = parser.parse_args()
     if not shutil.which("ansible"):
         sys.exit("ansible is not on the PATH; use `make bench`.")
-    rows = measure(Seat(options.inventory, options.seat), options.rounds)
+    seat = Seat(options.inventory, options.seat)
+    rows = measure(seat, options.rounds) if options.rounds else []
+    if options.chapter_rounds:
+        title = "all six exercises with checks : the chapter's commands typed"
+        rows.append(row(title, "playbook", *chapter.measure(seat, KUBECTL, options.chapter_rounds), limit=chapter.LIMIT))
     print("| measured | as | module, s | command, s | ratio | limit |\n|---|---|---|---|---|---|")
     for one in rows:
         print("| {title} | {how} | {module_seconds:.3f} | {command_seconds:.3f} | {ratio:.2f} | {limit} |".format(**dict(one, limit=one["limit"] or "")))

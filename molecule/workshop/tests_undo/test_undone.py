@@ -21,3 +21,8 @@ def test_files_stay(host):
     assert "# my note" not in restored.content_string
     assert kept.content_string == restored.content_string + "# my note\n"
     assert kept.user == "k8suser"
+
+
+def test_record_is_gone(host):
+    """What was there before the class belongs to a cluster that the workshop has left."""
+    assert not host.file("/var/lib/workshop-lab").exists

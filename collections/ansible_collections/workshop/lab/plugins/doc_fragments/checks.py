@@ -180,6 +180,10 @@ options:
               Pods with these uids must be among them: kept and not recreated. The result's C(observed) tells the uids of an earlier look.
             type: list
             elements: str
+          only_uids:
+            description: Each must have one of these uids; the others of the list may be gone. Shows that only old pods remain.
+            type: list
+            elements: str
           gone_uids:
             description: No pod with one of these uids may be among them.
             type: list

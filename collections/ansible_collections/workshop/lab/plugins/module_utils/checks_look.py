@@ -75,12 +75,21 @@ class Seat:
         except LabError as error:
             seen.errors["kubectl"] = str(error)
             raise
-        try:
-            seen.versions.update(checks_seat.kubectl_versions(json.loads(done.out)))
-        except ValueError:
-            seen.errors["kubectl"] = "kubectl's answer is no JSON: %s" % done.out[:200]
+        if done.rc != 0 and not done.out.strip():
+            # A context that is missing: kubectl says nothing, not even its own version, unless it is kept from the kubeconfig.
+            alone = self.kubectl.runner.run(self.kubectl.base[:1] + ["version", "--client", "-o", "json"], limit=self.kubectl.limit,
+                                            environment={"KUBECONFIG": "/dev/null"})
+            self._read_versions(alone.out, seen)
+        else:
+            self._read_versions(done.out, seen)
         if done.rc != 0:
             raise explain(done, "ask for the versions")
+
+    def _read_versions(self, text, seen):
+        try:
+            seen.versions.update(checks_seat.kubectl_versions(json.loads(text)))
+        except ValueError:
+            seen.errors["kubectl"] = "kubectl's answer is no JSON: %s" % text[:200]
 
     def _minikube_version(self, seen):
         done = self.owner.run([self.minikube, "version"], limit=MINIKUBE_LIMIT)

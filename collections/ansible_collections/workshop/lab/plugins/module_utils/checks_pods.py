@@ -33,6 +33,9 @@ def pod(args, seen):
     problems = [problem for one in pods for problem in each(one)]
     lost = [uid for uid in args["uids"] or () if uid not in uids]
     kept = [uid for uid in args["gone_uids"] or () if uid in uids]
+    new = [uid for uid in uids if uid not in args["only_uids"]] if args["only_uids"] is not None else []
+    if new:
+        problems.append("%s is a new one" % ", ".join(uids[uid] for uid in new))
     if lost:
         problems.append("the pod with uid %s is not there any more" % ", ".join(lost))
     if kept:
@@ -40,6 +43,7 @@ def pod(args, seen):
     counted = least <= len(pods) and (most is None or len(pods) <= most)
     made = {True: " made by a controller", False: " made by hand", None: ""}[args["controlled"]]
     wants += ["the pod with uid %s kept" % uid for uid in args["uids"] or ()] + ["the pod with uid %s gone" % uid for uid in args["gone_uids"] or ()]
+    wants += ["none that is new"] if args["only_uids"] is not None else []
     expected = ", ".join(["%s %s%s" % (how_many(least, most), selection(args), made)] + wants)
     actual = "; ".join(problems[:4] + [describe(pods)])
     return judged(counted and not problems, expected, actual, _hint(args, seen, pods), {"pods": {name: uid for uid, name in sorted(uids.items())}})

@@ -44,19 +44,19 @@ def _entry(path, value):
         texts[key] = "" if text is None else str(text)
     if not texts["id"].strip():
         refuse(path + ".id", value.get("id"), "a text that names this check, like 2.04.spread")
-    args = _arguments("%s.%s" % (path, kind), KINDS[kind], value[kind])
+    args = read_arguments("%s.%s" % (path, kind), KINDS[kind], value[kind])
     return Entry(texts["id"], texts["title"] or _title(kind, args), texts["figure"], texts["hint"], kind, args)
 
 
-def _arguments(path, spec, value):
-    """Return the arguments of one kind, converted, with their defaults."""
+def read_arguments(path, spec, value, what="kind of check"):
+    """Return the arguments of one Kind (dict), converted, with their defaults; LabError that names the place. ``what``: what it is a kind of, in words."""
     value = {} if value is None else value
     if not isinstance(value, dict):
-        refuse(path, value, "a dictionary of the kind's arguments: " + ", ".join(sorted(spec.fields)))
+        refuse(path, value, "a dictionary of the %s's arguments: %s" % (what.split()[0], ", ".join(sorted(spec.fields))))
     for key in value:
         if key not in spec.fields:
-            raise LabError("%s.%s is no argument of this kind of check; it must be one of %s." % (path, key, ", ".join(sorted(spec.fields))))
-    args = {name: _value("%s.%s" % (path, name), field, value.get(name)) for name, field in sorted(spec.fields.items())}
+            raise LabError("%s.%s is no argument of this %s; it must be one of %s." % (path, key, what, ", ".join(sorted(spec.fields))))
+    args = {name: _value("%s.%s" % (path, name), field, value.get(name), what) for name, field in sorted(spec.fields.items())}
     said = [name for name in spec.fields if value.get(name) is not None]
     for names in spec.one_of:
         if len(set(names) & set(said)) != 1:
@@ -87,11 +87,11 @@ def _together(path, args):
         refuse(path + ".pattern", args["pattern"], "a regular expression with a group around the number, since rises is set")
 
 
-def _value(path, field, value):
+def _value(path, field, value, what):
     """Return one argument, converted as Ansible converts them (templates give texts), or its default."""
     if value is None:
         if field.required:
-            raise LabError("%s is missing; this kind of check needs it%s." % (path, ": one of " + ", ".join(field.choices) if field.choices else ""))
+            raise LabError("%s is missing; this %s needs it%s." % (path, what, ": one of " + ", ".join(field.choices) if field.choices else ""))
         return field.default
     value = CONVERSIONS[field.type](path, value)
     if field.choices and value not in field.choices:
@@ -147,7 +147,7 @@ def _dict(path, value):
     return {str(key): str(text) for key, text in value.items()}
 
 
-CONVERSIONS = {"str": _text, "int": _whole, "number": _number, "bool": _flag, "list": _texts, "dict": _dict}
+CONVERSIONS = {"str": _text, "int": _whole, "number": _number, "bool": _flag, "list": _texts, "dict": _dict, "raw": lambda path, value: value}
 
 
 def _title(kind, args):

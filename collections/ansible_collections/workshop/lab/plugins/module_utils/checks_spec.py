@@ -4,7 +4,7 @@ import collections
 
 from ansible_collections.workshop.lab.plugins.module_utils import arguments
 
-#: One argument of a kind: type is str, int, number, bool, list (of texts) or dict (of labels); accept(name, value) refuses bad values.
+#: One argument of a kind: type is str, int, number, bool, list (of texts), dict (of labels) or raw; accept(name, value) refuses bad values.
 Field = collections.namedtuple("Field", "type default required choices accept")
 #: A kind: its fields; ``one_of`` tuples of names of which exactly one, ``some_of`` tuples of which at least one must be given.
 Kind = collections.namedtuple("Kind", "fields one_of some_of")
@@ -90,7 +90,8 @@ KINDS = {
     "pod": Kind({
         "namespace": _namespace(), "name": _name(), "labels": _labels(), "controlled": FLAG, "count": _number(), "min": _number(), "max": _number(),
         "phase": _field("str", choices=("Pending", "Running", "Succeeded", "Failed", "Unknown")), "ready": FLAG, "scheduled": FLAG, "has_ip": FLAG,
-        "node": _name(), "reason": _field("list", accept=_each(WORD.accept)), "image": IMAGE, "uids": _field("list"), "gone_uids": _field("list"),
+        "node": _name(), "reason": _field("list", accept=_each(WORD.accept)), "image": IMAGE, "uids": _field("list"), "only_uids": _field("list"),
+        "gone_uids": _field("list"),
     }, (("name", "labels"),), ()),
     "labels": Kind({
         "kind": KIND, "name": _name(True), "namespace": _namespace(), "labels": _labels(),

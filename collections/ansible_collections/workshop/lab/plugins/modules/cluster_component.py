@@ -140,77 +140,16 @@ seconds:
   sample: 2.4
 """
 
-import os
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.workshop.lab.plugins.module_utils import arguments
-from ansible_collections.workshop.lab.plugins.module_utils.component import COMPONENTS
-from ansible_collections.workshop.lab.plugins.module_utils.component_change import Change
-from ansible_collections.workshop.lab.plugins.module_utils.component_node import LocalNode, RemoteNode
-from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError, finish
-from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
-
-SPEC = {
-    "component": {"type": "str", "choices": list(COMPONENTS)},
-    "components": {"type": "list", "elements": "str", "choices": list(COMPONENTS)},
-    "state": {"type": "str", "required": True, "choices": ["stopped", "started"]},
-    "method": {"type": "str", "default": "auto", "choices": ["auto", "container", "manifest"]},
-    "driver": {"type": "str", "default": "virtualbox", "choices": ["virtualbox", "kvm2", "none"]},
-    "user": {"type": "str"},
-    "minikube_path": {"type": "str", "default": "/usr/local/bin/minikube"},
-    "apiserver_port": {"type": "int", "default": 8443},
-    "timeout": {"type": "int", "default": 300},
-}
-
-
-def validate(params):
-    """Refuse what argument_spec cannot; return the names of the components."""
-    arguments.account_name("user", params["user"])
-    arguments.absolute_path("minikube_path", params["minikube_path"])
-    arguments.at_least("apiserver_port", params["apiserver_port"], 1, 65535)
-    arguments.at_least("timeout", params["timeout"], 1, 900)
-    names = [params["component"]] if params["component"] else params["components"]
-    if not names:
-        arguments.refuse("components", names, "a list of at least one component")
-    if len(set(names)) != len(names):
-        arguments.refuse("components", names, "a list that names no component twice")
-    if params["driver"] == "none" and params["user"] not in (None, "root"):
-        arguments.refuse("user", params["user"], "left out, or root, when driver is none")
-    return names
-
-
-def open_node(params):
-    """Return the node that the parameters describe."""
-    if params["driver"] != "none":
-        return RemoteNode(Runner(find_account(params["user"])), params["minikube_path"], params["apiserver_port"])
-    if os.geteuid() != 0:
-        raise LabError("With driver none this machine is the node, and only root can stop and start its parts; use become.")
-    return LocalNode(Runner(find_account("root")), params["apiserver_port"])
-
-
-def work(module):
-    """Return the module's result."""
-    names = validate(module.params)
-    change = Change(open_node(module.params), names, module.params["state"], module.params["method"], module.params["timeout"])
-    if module.check_mode:
-        result = change.prediction()
-    else:
-        change.run()
-        result = change.result()
-    if module._diff:
-        result["diff"] = {"before": lines(result["before"]), "after": lines(result["after"])}
-    return result
-
-
-def lines(states):
-    """Return the states of components as the text of a diff."""
-    return "".join("%s: %s\n" % (name, states[name]) for name in sorted(states))
+from ansible_collections.workshop.lab.plugins.module_utils import component_work
+from ansible_collections.workshop.lab.plugins.module_utils.errors import finish
 
 
 def main():
     """Run the module."""
-    module = AnsibleModule(SPEC, supports_check_mode=True, mutually_exclusive=[("component", "components")], required_one_of=[("component", "components")])
-    finish(module, lambda: work(module))
+    module = AnsibleModule(component_work.SPEC, supports_check_mode=True, mutually_exclusive=[("component", "components")],
+                           required_one_of=[("component", "components")])
+    finish(module, lambda: component_work.work(module.params, module.check_mode, module._diff))
 
 
 if __name__ == "__main__":

@@ -226,6 +226,17 @@ def test_kubectl_that_fails(world, answer, words):
     assert check["ok"] is None and words in check["hint"]
 
 
+def test_context_that_is_missing(world):
+    """kubectl says nothing then, not even its own version; asked without the kubeconfig it does. The cluster's is not observable, and why is told."""
+    client = json.dumps({"clientVersion": {"gitVersion": "v1.20.2", "gitCommit": "x"}})
+    seat = world(answers=[(["version", "--client"], 0, client, ""), (["version", "-o"], 1, "", 'error: context "minikube" does not exist')])
+    result = seat.look(*VERSIONS)
+    assert {check["id"]: check["ok"] for check in result["checks"]} == {"v.minikube": True, "v.kubectl": True, "v.kubernetes": None}
+    assert "no such context" in result["checks"][2]["hint"]
+    assert [call for call in seat.runner.calls if "version" in call and call[0] == KUBECTL[0]] == [
+        KUBECTL + ["version", "-o", "json"], [KUBECTL[0], "version", "--client", "-o", "json"]]
+
+
 def test_programs_that_are_missing(world):
     """A seat before exercise 2.01: every check is null or false, and none is an exception."""
     seat = world()

@@ -1,7 +1,7 @@
 """cluster_component as a whole: what is refused before anything is started, and the exact programs."""
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import component
+from ansible_collections.workshop.lab.plugins.module_utils import component, component_work
 from ansible_collections.workshop.lab.plugins.module_utils.component_node import LocalNode, RemoteNode, act_script, look_script
 from ansible_collections.workshop.lab.plugins.modules import cluster_component
 
@@ -17,8 +17,8 @@ def runners(monkeypatch, fake_runner):
         made.append(fake_runner(answers, account))
         return made[-1]
 
-    monkeypatch.setattr(cluster_component, "Runner", make)
-    monkeypatch.setattr(cluster_component, "find_account", lambda name=None: name)
+    monkeypatch.setattr(component_work, "Runner", make)
+    monkeypatch.setattr(component_work, "find_account", lambda name=None: name)
     return answers, made
 
 
@@ -53,7 +53,7 @@ def test_bad_arguments_are_refused_before_anything_is_started(run_module, runner
 
 def test_driver_none_needs_root(run_module, runners, monkeypatch):
     """Said before anything is started."""
-    monkeypatch.setattr(cluster_component.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(component_work.os, "geteuid", lambda: 1000)
     end = run_module(cluster_component, {"component": "etcd", "state": "started", "driver": "none"})
     assert end.failed and "only root" in end.result["msg"] and runners[1] == []
 
@@ -79,8 +79,8 @@ def test_a_stop_in_the_vm_is_three_calls(run_module, runners, text):
 
 def test_driver_none_starts_systemctl_and_docker(run_module, runners, text, monkeypatch):
     """By argument lists, as root, and nothing else when nothing is to be done."""
-    monkeypatch.setattr(cluster_component.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(cluster_component, "LocalNode", lambda runner, port: LocalNode(runner, port, ask=lambda port: (True, "ok")))
+    monkeypatch.setattr(component_work.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(component_work, "LocalNode", lambda runner, port: LocalNode(runner, port, ask=lambda port: (True, "ok")))
     runners[0].extend([(["systemctl"], 3, "inactive\n", ""), (["docker"], 0, text("component/ps.txt"), "")])
     end = run_module(cluster_component, {"components": ["kubelet", "kube-apiserver"], "state": "stopped", "driver": "none"})
     assert not end.failed and not end.result["changed"] and end.result["before"] == {"kubelet": "stopped", "kube-apiserver": "stopped"}
@@ -96,8 +96,8 @@ def test_a_vm_that_is_off_fails_with_the_next_step(run_module, runners):
 
 def test_which_node_a_driver_means(runners, monkeypatch):
     """None is this machine, the others are VMs."""
-    monkeypatch.setattr(cluster_component.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(component_work.os, "geteuid", lambda: 0)
     params = {"minikube_path": "/m", "apiserver_port": 1, "user": None}
-    assert isinstance(cluster_component.open_node(dict(params, driver="none")), LocalNode)
+    assert isinstance(component_work.open_node(dict(params, driver="none")), LocalNode)
     for driver in ("virtualbox", "kvm2"):
-        assert isinstance(cluster_component.open_node(dict(params, driver=driver)), RemoteNode)
+        assert isinstance(component_work.open_node(dict(params, driver=driver)), RemoteNode)

@@ -5,6 +5,7 @@ import json
 import threading
 
 import pytest
+from ansible_collections.workshop.lab.plugins.module_utils import disruption_work
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.http_watch import Refused
 from ansible_collections.workshop.lab.plugins.module_utils.kubectl import Kubectl
@@ -76,9 +77,9 @@ def test_bad_arguments_are_refused_before_anything_is_started(run_module, client
 def test_the_url_of_a_service(client):
     """Its node port, on the address at which kubectl finds the API server."""
     port = json.loads(client.runner.answers[0][2])["spec"]["ports"][0]["nodePort"]
-    assert pod_disruption.find_url(client, params()) == "http://10.89.0.82:%d/" % port == pod_disruption.find_url(client, params(port=80))
+    assert disruption_work.find_url(client, params()) == "http://10.89.0.82:%d/" % port == disruption_work.find_url(client, params(port=80))
     assert client.runner.calls == [SERVICE, VIEW] * 2
-    assert pod_disruption.find_url(client, params(url="http://a:1/b")) == "http://a:1/b" and len(client.runner.calls) == 4
+    assert disruption_work.find_url(client, params(url="http://a:1/b")) == "http://a:1/b" and len(client.runner.calls) == 4
 
 
 @pytest.mark.parametrize("spec, more, words", [
@@ -90,7 +91,7 @@ def test_services_without_a_url(fake_runner, spec, more, words):
     """Said with what there is."""
     runner = fake_runner([(["service"], 0, json.dumps({"spec": spec}), "")])
     with pytest.raises(LabError, match=words):
-        pod_disruption.find_url(Kubectl(runner, BASE[0], "minikube", 60), params(**more))
+        disruption_work.find_url(Kubectl(runner, BASE[0], "minikube", 60), params(**more))
 
 
 def test_check_mode_reads_and_nothing_else(run_module, client):
@@ -122,7 +123,7 @@ def test_a_run(client):
             pods["items"] = pods["items"][:1] + pods["items"][-2:]
         turns.append(json.dumps(pods))
     client.runner.answers[2] = (["get", "pods"], 0, turns, "")
-    result = pod_disruption.work(params(kills=2, interval=0, rate=50.0, duration_max=30), False, client, get=visits())
+    result = disruption_work.work(params(kills=2, interval=0, rate=50.0, duration_max=30), False, client, get=visits())
     assert result["killed"] == names[1:] and result["kept"] == names[:1] and result["changed"] and result["all_ok"], result
     assert result["requests"] == result["answers"] >= 4 and result["numbers"]["first"] == 1 and result["reason"] == ""
     deleted = [call for call in client.runner.calls if "delete" in call]
@@ -134,7 +135,7 @@ def test_a_failure_half_way_ends_the_thread_and_keeps_what_was_seen(client):
     """The API refuses the kill: the message, and beside it the requests until then."""
     client.runner.answers[3] = (["delete"], 1, "", 'Error from server (Forbidden): pods "x" is forbidden')
     with pytest.raises(LabError, match="may not do that.* 0 pods were killed before") as error:
-        pod_disruption.work(params(kills=1, rate=50.0), False, client, get=visits())
+        disruption_work.work(params(kills=1, rate=50.0), False, client, get=visits())
     assert error.value.result["requests"] >= 1 and error.value.result["changed"] is False and threading.active_count() == 1
 
 
@@ -143,7 +144,7 @@ def test_only_watching(client):
     def get():
         raise Refused("Connection refused")
 
-    result = pod_disruption.work(params(kills=0, rate=50.0, duration_max=1), False, client, get=get)
+    result = disruption_work.work(params(kills=0, rate=50.0, duration_max=1), False, client, get=get)
     assert result["requests"] == result["failures"] > 3 and not result["changed"] and 1 <= result["seconds"] < 5
     assert [one["ok"] for one in result["checks"]] == [False, None, True]
     assert all("delete" not in call for call in client.runner.calls)

@@ -1,0 +1,35 @@
+"""Write the report of a run: what the action plugin and, when no seat was left to run it, the callback do. On the control node only."""
+
+import datetime
+import json
+import os
+
+from ansible_collections.workshop.lab.plugins.module_utils import report_data, report_files, report_junit, report_page
+
+
+def write_report(options, facts, record, run, left_out=()):
+    """Write the three files and return the module's result.
+
+    ``options``: of report_options.look. ``facts``: {seat: {variable: value}}. ``record``: of workshop.lab.record. ``run``: {playbook, limit, tags, check_mode,
+    ansible}. ``left_out``: seats that --limit left out. Writes nothing in check mode. Raises LabError.
+    """
+    now = datetime.datetime.now().astimezone().replace(microsecond=0)
+    about = {"created": now.isoformat(), "playbook": run["playbook"], "limit": run["limit"], "tags": run["tags"], "check_mode": run["check_mode"],
+             "ansible": run["ansible"], "started": record.get("started") or now.isoformat(), "seconds": record.get("seconds") or 0.0}
+    earlier = report_files.read_earlier(options["dir"]) if options["keep_earlier"] else None
+    report = report_data.build(options["seats"], facts, record, options["sources"], about, options["title"], earlier, left_out)
+    paths = {name: os.path.join(options["dir"], file) for name, file in
+             (("page", report_files.PAGE), ("json", report_files.DATA), ("junit", report_files.JUNIT))}
+    if not run["check_mode"]:
+        report_files.write(options["dir"], {
+            report_files.DATA: json.dumps(report, indent=1, ensure_ascii=False) + "\n",
+            report_files.JUNIT: report_junit.junit(report),
+            report_files.PAGE: report_page.page(report),
+        })
+    return dict(paths, changed=False, totals=report["totals"], written=not run["check_mode"])
+
+
+def line(result):
+    """Return the line that tells a person where the page is."""
+    totals = result["totals"]
+    return "Report: %s (%d of %d seats ready)" % (result["page"], totals["ready"], totals["seats"])

@@ -1,0 +1,54 @@
+"""What the callbacks read out of Ansible's own objects, in one place for both ends of the range of ansible-core. On the control node only."""
+
+from ansible_collections.workshop.lab.plugins.module_utils.report_facts import plain
+
+HIDDEN = "(hidden by no_log)"
+
+
+def phase_of(play, task):
+    """Return the phase that a task belongs to: the role of the play that it is in, else the play.
+
+    A role that another one includes does not count: the seat is still in the outer one. Roles that a task of the play includes are the play's work.
+    """
+    own = {role.get_name() for role in getattr(play, "roles", ())}
+    roles = [task._role] if getattr(task, "_role", None) else []
+    roles += list(task.get_dep_chain() or ()) if hasattr(task, "get_dep_chain") else []
+    for role in roles:
+        if role.get_name() in own:
+            return role.get_name().rsplit(".", 1)[-1]
+    parent = getattr(task, "_parent", None)
+    while parent is not None:
+        role = getattr(parent, "_role", None)
+        if role is not None and role.get_name() in own:
+            return role.get_name().rsplit(".", 1)[-1]
+        parent = getattr(parent, "_parent", None)
+    return play.get_name().strip()
+
+
+def in_rescue(task):
+    """Return whether a task stands in the rescue part of a block: it runs because Ansible takes the failure before it back."""
+    child, parent = task, getattr(task, "_parent", None)
+    while parent is not None:
+        if any(one._uuid == child._uuid for one in getattr(parent, "rescue", None) or ()):
+            return True
+        child, parent = parent, getattr(parent, "_parent", None)
+    return False
+
+
+def failure_of(result, play):
+    """Return {task, phase, message, checks} of a failed result, without what no_log hides."""
+    data = plain(dict(result._result))
+    task = result._task
+    hidden = "censored" in data or task.no_log is True
+    message = HIDDEN if hidden else _message(data)
+    found = [] if hidden else data.get("checks")
+    return {"task": task.get_name().strip(), "phase": phase_of(play, task), "message": message, "checks": found if isinstance(found, list) else []}
+
+
+def _message(data):
+    """Return the words of a failure; of a loop those of its first failed item, since the loop's own say only that one failed."""
+    for item in data.get("results") or ():
+        if isinstance(item, dict) and item.get("failed"):
+            return HIDDEN if "censored" in item else _message(dict(item, results=()))
+    words = [str(data[name]).strip() for name in ("msg", "stderr", "module_stderr", "stdout") if data.get(name)]
+    return words[0] if words else "the task failed without a word"
