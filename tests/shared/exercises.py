@@ -22,19 +22,20 @@ class Exercises:
     def __init__(self, inventory, seat):
         self.inventory = [argument for one in inventory for argument in ("-i", str(one))]
         self.seat = seat
+        self.report = tempfile.TemporaryDirectory()  # not the page of whoever runs the tests
         self.env = dict(os.environ, ANSIBLE_CONFIG=str(ROOT / "ansible.cfg"), ANSIBLE_NOCOLOR="1", PYTHONUNBUFFERED="1")
 
-    def start(self, exercise, *more):
-        """Start the playbook, and after it ``more`` playbooks, in a process group of its own; return the process."""
-        command = ["ansible-playbook", *self.inventory, "--limit", f"{self.seat},localhost", "-e", "exercise=" + exercise,
-                   "playbooks/exercise.yml", *more]
+    def start(self, exercise):
+        """Start the playbook in a process group of its own and return the process."""
+        command = ["ansible-playbook", *self.inventory, "--limit", self.seat, "-e", "exercise=" + exercise, "-e", f"report_dir={self.report.name}",
+                   "playbooks/exercise.yml"]
         return subprocess.Popen(command, cwd=ROOT, env=self.env, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, start_new_session=True)
 
-    def run(self, exercise, *more, succeeds=True, limit=1200):
+    def run(self, exercise, succeeds=True, limit=1200):
         """Run exercises to their end and return what was printed; fail with all of it when they end otherwise than wanted."""
         begun = time.monotonic()
-        with self.start(exercise, *more) as process:
+        with self.start(exercise) as process:
             try:
                 output, _ = process.communicate(timeout=limit)
             except subprocess.TimeoutExpired:
@@ -55,6 +56,12 @@ class Exercises:
                     break
             process.wait(60)
         assert process.returncode == -signal.SIGKILL, f"{step} was never shown:\n{''.join(said)[-8000:]}"
+
+    def seen(self):
+        """Return the checks that the last run put on the page."""
+        report = json.loads(pathlib.Path(self.report.name, "report.json").read_text())
+        (seat,) = [one for one in report["seats"] if one["name"] == self.seat]
+        return [check for group in seat["groups"] if group["variable"] == "workshop_exercise_checks" for check in group["checks"]]
 
     def module(self, name, **arguments):
         """Run workshop.lab.NAME on the seat as root and return its result."""

@@ -28,7 +28,7 @@ is_not_ready() { k get node minikube --no-headers | grep -q NotReady; }
 is_tainted() { k get node minikube -o 'jsonpath={.spec.taints[*].key}' | grep -q unreachable; }
 updated_one() { [ "$(k get deployment k8s-for-beginners -o 'jsonpath={.status.updatedReplicas}')" = 1 ]; }
 saw_taint() { k describe pod --selector=tier=frontend | grep -q 'FailedScheduling.*taint'; }
-not_running() { ! container "$1" | xargs --no-run-if-empty docker inspect --format '{{.State.Running}}' | grep -q true; }
+not_running() { [ -z "$(docker ps --quiet --filter "name=k8s_$1_")" ]; }
 
 clean_default() { quiet k delete deployment,service,pod k8s-for-beginners --ignore-not-found; }
 clean_activity() {

@@ -14,7 +14,8 @@ def home(run_module, monkeypatch, tmp_path):
     path, skeleton, other = tmp_path / "home" / "student", tmp_path / "skel", tmp_path / "other"
     for name, text in {
         "home/student/.bashrc": "mine", "home/student/.profile": "profile", "home/student/.kube/config": "c", "home/student/.kube/junk": "",
-        "home/student/notes/a/b": "", "home/student/.local/share/x": "", "home/student/.config/tool": "", "home/student/.config/app/first": "first",
+        "home/student/notes/a/b": "", "home/student/.local/share/x": "",
+        "home/student/.config/tool": "", "home/student/.config/app/first": "first",
         "skel/.bashrc": "skeleton", "skel/.profile": "profile", "skel/.config/app/first": "first", "skel/.config/app/second": "second", "other/precious": "x",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +28,8 @@ def home(run_module, monkeypatch, tmp_path):
     monkeypatch.setattr(home_tree.os, "chown", lambda *args, **more: None)
 
     def run(check=False, diff=False, **arguments):
-        return run_module(home_reset, dict({"user": "student", "keep": [".kube/config", ".local/state"], "skeleton": str(skeleton)}, **arguments), check=check, diff=diff)
+        given = dict({"user": "student", "keep": [".kube/config", ".local/state"], "skeleton": str(skeleton)}, **arguments)
+        return run_module(home_reset, given, check=check, diff=diff)
 
     def files():
         return sorted(os.path.relpath(os.path.join(folder, name), str(path)) for folder, folders, names in os.walk(str(path)) for name in names + folders)
