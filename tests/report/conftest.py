@@ -12,8 +12,6 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 NEWEST = pathlib.Path(sys.executable).parent
-# Nobody listens there: refused at once.
-GONE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_ssh_retries": 0}
 
 
 class Fleet:

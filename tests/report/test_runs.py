@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import GONE
+from demo import GONE
 
 SECRET = "correct horse battery staple"
 CLASS = """
