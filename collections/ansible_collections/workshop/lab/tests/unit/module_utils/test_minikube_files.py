@@ -2,7 +2,9 @@
 
 import json
 import os
+import pathlib
 import pwd
+import tempfile
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
@@ -13,10 +15,18 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files
 
 
 @pytest.fixture
-def home(tmp_path):
+def open_path():
+    """A folder that another account can reach. Not tmp_path: every pytest that starts shuts /tmp/pytest-of-root again, also while this one runs."""
+    with tempfile.TemporaryDirectory(prefix="workshop-lab-") as name:
+        os.chmod(name, 0o755)
+        yield pathlib.Path(name)
+
+
+@pytest.fixture
+def home(open_path):
     """A home with a cluster, and its Home; of account nobody when this is root."""
     entry = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    place = tmp_path / "home"
+    place = open_path / "home"
     for folder in (".minikube/machines/minikube", ".minikube/profiles/minikube", ".minikube/cache", ".kube"):
         (place / folder).mkdir(parents=True)
     (place / ".minikube/machines/minikube/config.json").write_text("{}")
@@ -26,8 +36,6 @@ def home(tmp_path):
     if os.geteuid() == 0:
         for path in [place] + sorted(place.rglob("*")):
             os.chown(str(path), entry.pw_uid, entry.pw_gid)
-        for path in [tmp_path] + list(tmp_path.parents)[:2]:
-            path.chmod(0o755)
     return Home(Account(entry.pw_name, entry.pw_uid, entry.pw_gid, str(place))), place
 
 
@@ -53,9 +61,9 @@ def test_look_changes_nothing(home):
     assert stamps() == before
 
 
-def test_look_at_nothing(home, tmp_path):
+def test_look_at_nothing(home, open_path):
     """A home without anything, and none at all."""
-    for place in (tmp_path / "empty", tmp_path / "missing"):
+    for place in (open_path / "empty", open_path / "missing"):
         if place.name == "empty":
             place.mkdir()
         seen = Home(home[0].account._replace(home=str(place))).look()
@@ -74,9 +82,9 @@ def test_pipes_and_directories_are_no_files(home):
 
 
 @as_root
-def test_root_is_led_nowhere(home, tmp_path):
+def test_root_is_led_nowhere(home, open_path):
     """The owner's link to a file that he may not read is not read for him."""
-    secret = tmp_path / "secret"
+    secret = open_path / "secret"
     secret.write_text("root's")
     secret.chmod(0o600)
     path = home[1] / ".minikube/machines/minikube/config.json"
@@ -87,10 +95,10 @@ def test_root_is_led_nowhere(home, tmp_path):
 
 
 @as_root
-def test_give_back(home, tmp_path):
+def test_give_back(home, open_path):
     """All that is another's in both trees, also in directories that the owner may not enter; nothing that a link leads to, no second name of a file."""
     account, place = home[0].account, home[1]
-    outside = tmp_path / "outside"
+    outside = open_path / "outside"
     outside.mkdir()
     for name in ("file", "linked"):
         (outside / name).write_text("root's")
@@ -113,9 +121,9 @@ def test_give_back(home, tmp_path):
 
 
 @as_root
-def test_a_tree_that_is_a_link(home, tmp_path):
+def test_a_tree_that_is_a_link(home, open_path):
     """~/.minikube moved elsewhere is read, but root does not go there to give files away."""
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere = open_path / "elsewhere"
     (home[1] / ".minikube").rename(elsewhere)
     (elsewhere / "cache").chmod(0o755)
     os.chown(str(elsewhere / "cache"), 0, 0)
