@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -33,16 +34,30 @@ def sequence(scenario):
     return [step.split()[0] for step in own.get("scenario", common["scenario"])["test_sequence"]]
 
 
+def excerpt(output, limit=6000):
+    """Return the lines of molecule's output that say what went wrong, at most `limit` characters: a CI keeps a part of a long output only."""
+    lines = [line.strip() for line in output.splitlines()]
+    found = [line for line in lines if re.match(r"(E {3}|FAILED |ERROR |_{3,} .* _{3,}$|fatal: |failed: |\[ERROR\]|=+ .*(failed|error).* in )", line)]
+    return "\n".join(found or lines[-60:])[:limit]
+
+
 def molecule(scenario, path, log_name, **more):
-    """Run `molecule test` with the Ansible that comes first on `path`; return what it printed, which is also kept as a log."""
+    """Run `molecule test` with the Ansible that comes first on `path`; return what it printed, also kept as a log with the second at which each stage began."""
     env = dict(os.environ, **more, PATH=path, MOLECULE_COMMAND_BORDERS="0", NO_COLOR="1", ANSIBLE_NOCOLOR="1", COLUMNS="200")
-    done = subprocess.run([shutil.which("molecule"), "test", "--scenario-name", scenario], cwd=ROOT, env=env, text=True, errors="replace", timeout=LIMIT,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    command = ["timeout", str(LIMIT), shutil.which("molecule"), "test", "--scenario-name", scenario]
     log = ROOT / ".cache" / "log" / f"molecule-{log_name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(done.stdout)
-    assert done.returncode == 0, f"{done.stdout[-12000:]}\nwhole log: {log}"
-    return done.stdout
+    start, output = time.monotonic(), ""
+    with log.open("w", buffering=1) as file, subprocess.Popen(command, cwd=ROOT, env=env, text=True, errors="replace", stdin=subprocess.DEVNULL,
+                                                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
+        for line in run.stdout:
+            if line.rstrip().endswith("] Executing"):
+                line = f"{time.monotonic() - start:6.0f} s  {line}"
+            file.write(line)
+            output += line
+    if run.returncode:
+        pytest.fail(f"molecule test --scenario-name {scenario}: exit code {run.returncode}\n{excerpt(output)}\nwhole log: {log}", pytrace=False)
+    return output
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -7,8 +7,9 @@ from minikube_double.cluster import api, binaries, texts
 from minikube_double.errors import MachineError
 
 # The sandbox's seats are containers: kernel modules, swap and sysctls are their host's, so every preflight check may fail there.
-_INIT = "sudo %s/kubeadm init --config %s --ignore-preflight-errors=all"
-_PHASES = ("certs all", "kubeconfig all", "control-plane all", "etcd local")
+_PATCHES = " --experimental-patches " + texts.PATCHES_PATH
+_INIT = "sudo %s/kubeadm init --config %s --ignore-preflight-errors=all" + _PATCHES
+_PHASES = (("certs all", ""), ("kubeconfig all", ""), ("control-plane all", _PATCHES), ("etcd local", _PATCHES))
 _PODS = {"proxy": "k8s-app=kube-proxy", "etcd": "component=etcd", "scheduler": "component=kube-scheduler",
          "controller": "component=kube-controller-manager", "dns": "k8s-app=kube-dns"}
 
@@ -29,6 +30,8 @@ class Bootstrap:
         self.node.write(texts.UNIT_PATH, texts.unit(self.binaries))
         self.node.write(texts.DROPIN_PATH, texts.dropin(self.binaries, self.address, driver, self.extra))
         self.node.write(texts.CONFIG_PATH, texts.kubeadm(self.address, self.version, driver, self.cidr, self.domain, self.extra), "0640")
+        for name, text in sorted(texts.patches().items()):
+            self.node.write("%s/%s" % (texts.PATCHES_PATH, name), text)
         self.node.run("sudo mkdir -p /etc/kubernetes/manifests && sudo systemctl daemon-reload && sudo systemctl start kubelet")
 
     def launch(self):
@@ -39,8 +42,8 @@ class Bootstrap:
     def relaunch(self):
         """kubeadm's phases over an existing cluster."""
         base = "sudo %s/kubeadm init phase %%s --config %s" % (self.binaries, texts.CONFIG_PATH)
-        for phase in _PHASES:
-            self.node.run(base % phase, timeout=300)
+        for phase, options in _PHASES:
+            self.node.run(base % phase + options, timeout=300)
         if self.node.try_run("sudo test -s /var/lib/kubelet/config.yaml")[0]:
             self.node.run(base % "kubelet-start", timeout=300)
         # Only after the kubelet has acted on rewritten manifests does an answer come from the server that stays.
