@@ -41,10 +41,10 @@ def excerpt(output, limit=6000):
     return "\n".join(found or lines[-60:])[:limit]
 
 
-def molecule(scenario, path, log_name, **more):
-    """Run `molecule test` with the Ansible that comes first on `path`; return what it printed, also kept as a log with the second at which each stage began."""
+def molecule(scenario, path, log_name, *action, **more):
+    """Run molecule with the Ansible that comes first on `path`; return what it printed, also kept as a log with the second at which each stage began."""
     env = dict(os.environ, **more, PATH=path, MOLECULE_COMMAND_BORDERS="0", NO_COLOR="1", ANSIBLE_NOCOLOR="1", COLUMNS="200")
-    command = ["timeout", str(LIMIT), shutil.which("molecule"), "test", "--scenario-name", scenario]
+    command = ["timeout", str(LIMIT), shutil.which("molecule"), *(action or ["test"]), "--scenario-name", scenario]
     log = ROOT / ".cache" / "log" / f"molecule-{log_name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     start, output = time.monotonic(), ""
@@ -56,13 +56,16 @@ def molecule(scenario, path, log_name, **more):
             file.write(line)
             output += line
     if run.returncode:
-        pytest.fail(f"molecule test --scenario-name {scenario}: exit code {run.returncode}\n{excerpt(output)}\nwhole log: {log}", pytrace=False)
+        pytest.fail(f"{' '.join(command[2:])}: exit code {run.returncode}\n{excerpt(output)}\nwhole log: {log}", pytrace=False)
     return output
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario, request):
     """`molecule test` passes; --check announces changes on the bare machine and none on the finished one; a second undo has nothing to do."""
+    if scenario in BOTH_ENDS:
+        both_ends(scenario, request.getfixturevalue("oldest_ansible"))
+        return
     output = molecule(scenario, os.environ["PATH"], scenario)
     for action, play, what in (("check", "", "--check"), ("side_effect", "Undo", "the undo")):
         if action not in sequence(scenario):
@@ -70,8 +73,13 @@ def test_scenario(scenario, request):
         first, second = recaps(output, action, play)
         assert first > 0, f"{what} changed nothing the first time; see .cache/log/molecule-{scenario}.log"
         assert second == 0, f"{what} changed {second} things the second time; see .cache/log/molecule-{scenario}.log"
-    if scenario in BOTH_ENDS:
-        # Every module again, by the oldest Ansible we promise, which sends another AnsibleModule to the seat. Without the longest waits, which are
-        # the cluster's.
-        oldest = request.getfixturevalue("oldest_ansible")
-        molecule(scenario, f"{oldest}{os.pathsep}{os.environ['PATH']}", f"{scenario}-oldest", LAB_BRIEF="1")
+
+
+def both_ends(scenario, oldest):
+    """Every module again on the same machine by the oldest Ansible we promise, which sends another AnsibleModule to the seat; without the longest waits,
+    which are the cluster's."""
+    try:
+        molecule(scenario, os.environ["PATH"], scenario, "test", "--destroy", "never")
+        molecule(scenario, f"{oldest}{os.pathsep}{os.environ['PATH']}", f"{scenario}-oldest", "verify", LAB_BRIEF="1")
+    finally:
+        molecule(scenario, os.environ["PATH"], f"{scenario}-destroy", "destroy")

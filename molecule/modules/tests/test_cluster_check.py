@@ -282,7 +282,7 @@ def test_namespace_that_is_gone(scene):
     result = scene.module("cluster_check", user="k8suser", driver="none", checks=[
         {"id": kind, kind: dict(arguments, namespace="never-made")} for kind, arguments in (
             ("pod", {"name": "web"}), ("deployment", {"name": "web"}), ("service", {"name": "web"}), ("endpoints", {"name": "web", "min": 1}),
-            ("http", {"service": "web"}), ("spread", {"service": "web"}), ("events", {"reason": "Scheduled"}))] + [{"id": "node", "node": {"ready": True}}])
+            ("http", {"service": "web"}), ("spread", {"service": "web"}), ("events", {"reason": "Scheduled"}))] + [{"id": "node", "node": {"role": "master"}}])
     assert [check["ok"] for check in result["checks"]] == [False] * 7 + [True]
     assert all("never-made" in check["actual"] + check["hint"] for check in result["checks"][:7]), result["checks"]
 
