@@ -24,7 +24,7 @@ OWN = (
     ("VBOX_SVME_NOT_ENABLED", r"VERR_SVM_HOST_SVME_NOT_ENABLED", "VirtualBox 7.2.10 and later use the processor through KVM, and KVM has not enabled it",
      "remove `enable_virt_at_load=0` from /etc/modprobe.d and from the kernel's command line, and restart the seat"),
     ("VBOX_SVM_DISABLED", r"VERR_SVM_DISABLED|VERR_SVM_NO_SVM", "the processor's AMD-V is off or not there", FIRMWARE),
-    ("VBOX_VMX_DISABLED", r"VERR_VMX_MSR_VMX(?:ON)?_DISABLED|VERR_VMX_MSR_LOCKED_OR_DISABLED", "the processor's VT-x is switched off in the firmware",
+    ("VBOX_VMX_DISABLED", r"VERR_VMX_MSR_(?:ALL_)?VMX(?:ON)?_DISABLED|VERR_VMX_MSR_LOCKED_OR_DISABLED", "the processor's VT-x is switched off in the firmware",
      FIRMWARE),
     ("VBOX_MODULE_UNSIGNED", r"Required key not available|Key was rejected by service",
      "Secure Boot is on and VirtualBox's kernel module is not signed with a key that the seat trusts",

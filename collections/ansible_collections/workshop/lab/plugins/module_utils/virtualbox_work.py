@@ -1,0 +1,55 @@
+"""What the modules virtualbox_info and virtualbox_modules do, and what they accept."""
+
+import ipaddress
+import re
+
+from ansible_collections.workshop.lab.plugins.module_utils import arguments, virtualbox_build
+from ansible_collections.workshop.lab.plugins.module_utils.machine_files import MachineFiles
+from ansible_collections.workshop.lab.plugins.module_utils.machine_host import machine
+from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import lines
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_networks import FILE, merged, without_ours
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_plan import SOURCES, plan
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_read import virtualbox
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import SERIES
+
+INFO = {
+    "source": {"type": "str", "choices": list(SOURCES), "default": "auto"},
+    "series": {"type": "str", "default": ""},
+    "gui": {"type": "bool", "default": True},
+    "cidrs": {"type": "list", "elements": "str", "default": []},
+}
+MODULES = {"timeout": {"type": "int", "default": 1800}}
+
+
+def accept_info(params):
+    """Refuse values that cannot be."""
+    series = params["series"]
+    if series and not re.match(r"\A[0-9]\.[0-9]\Z", series):
+        arguments.refuse("series", series, "one of Oracle's series (%s), or empty for the table's" % ", ".join(sorted(SERIES)))
+    for one in params["cidrs"]:
+        try:
+            found = ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            found = None
+        if found is None or "/" not in one or found.prefixlen == 0:
+            arguments.refuse("cidrs", one, "networks like 192.168.99.0/24")
+
+
+def info(params, runner=None, files=None):
+    """Return {changed: False, machine, plan, checks, networks_text, networks_undone, kvm_text}."""
+    accept_info(params)
+    runner, files = runner or Runner(find_account()), files or MachineFiles()
+    facts = machine(runner, files)
+    facts.update(virtualbox(runner, files))
+    planned = plan(facts, params)
+    present = files.read(FILE)
+    return {"changed": False, "machine": facts, "plan": planned, "checks": planned["checks"],
+            "networks_text": merged(present, planned["networks"]), "networks_undone": without_ours(present or ""),
+            "kvm_text": lines(planned["kvm_rule"]) if planned["kvm_setting"] == "write" else ""}
+
+
+def modules(params, check_mode, runner=None, files=None):
+    """Build and load the modules."""
+    arguments.at_least("timeout", params["timeout"], 10, 14400)
+    return virtualbox_build.work(runner or Runner(find_account()), files or MachineFiles(), params["timeout"], check_mode)
