@@ -37,8 +37,7 @@ unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
-	@# Three at once on two cores: a scenario waits for its cluster nearly half of its time.
-	@$(RUN) pytest -n 3 --dist worksteal tests/scenarios/test_molecule.py
+	@$(RUN) pytest -n 2 --dist worksteal tests/scenarios/test_molecule.py
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
@@ -52,7 +51,7 @@ host:
 .PHONY: soak
 soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes (up to an hour)
 	@$(RUN) pytest -v tests/soak 2>&1 | tee .cache/soak.log
-	@$(RUN) LAB_EMULATED=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
+	@$(RUN) LAB_SOAK=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
 bench: lab ## what the modules cost on the sandbox's seat, as ratios to the commands that a person would type
