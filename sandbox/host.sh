@@ -17,13 +17,6 @@ packages=(
   chromium chromium-driver                # the test of the report opens it in a browser
 )
 
-missing_packages() {
-  local package
-  for package in "${packages[@]}"; do
-    [ "$(dpkg-query --showformat '${db:Status-Status}' --show "$package" 2>/dev/null)" = installed ] || echo "$package"
-  done
-}
-
 [ "$(uname -s)" = Linux ] || die "the sandbox needs Linux, this is $(uname -s): run it in a Debian 12 virtual machine."
 [ "$(uname -m)" = x86_64 ] || die "the sandbox builds for x86_64 and this machine is $(uname -m): run it on an x86_64 machine."
 [ "$(id -u)" = 0 ] || die "the sandbox needs root, since Docker and a kubelet run inside its seats: run 'sudo make lab'."
@@ -33,12 +26,11 @@ free_gb=$(( $(df --output=avail --block-size=1M "$LAB_CACHE" | tail -n 1) / 1024
 [ -f "$LAB_CACHE/mirror/SHA256SUMS" ] || [ "$free_gb" -ge "$need_gb" ] ||
   die "the sandbox needs $need_gb GB of disk below $LAB_CACHE and $free_gb GB are free: free some, or name another place by LAB_CACHE."
 
-mapfile -t missing < <(missing_packages)
+mapfile -t missing < <(missing_packages "${packages[@]}")
 if [ "${#missing[@]}" -gt 0 ]; then
   [ "${1:-}" != --check ] || die "missing packages: ${missing[*]}; 'make lab' installs them."
   say "Installing what the sandbox needs on this machine: ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } 2>&1 | progress "apt-get install"
+  install_packages "${missing[@]}"
 fi
 
 # Its first call on a machine warns about network plugins that are not used; only a failure is worth showing.

@@ -57,6 +57,19 @@ remove() {
   podman rm --force --ignore --volumes --time 5 "$1" > /dev/null 2>&1 || podman rm --force --ignore --volumes --time 5 "$1" > /dev/null
 }
 
+# missing_packages PACKAGE...: those of them that are not installed on this machine, a line each.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [ "$(dpkg-query --showformat '${db:Status-Status}' --show "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+# install_packages PACKAGE...
+install_packages() {
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"; } 2>&1 | progress "apt-get install"
+}
+
 # Podman's defaults assume cgroup v2 and CAP_SYS_RESOURCE. Look for both and write what this machine needs instead:
 # - on cgroup v1 and hybrid crun refuses to start, runc works;
 # - without CAP_SYS_RESOURCE limits cannot be raised above this process's own hard limits, and podman's default (1048576) is above.

@@ -11,13 +11,10 @@ dir=$LAB_CACHE/machine
 exec 8> "$LAB_CACHE/machine.lock"
 flock --nonblock 8 || { say "The machine's disk is being made by another run; waiting for it"; flock 8; }
 
-packages=(qemu-system-x86 qemu-utils e2fsprogs)
-mapfile -t missing < <(for package in "${packages[@]}"; do
-  [ "$(dpkg-query --showformat '${db:Status-Status}' --show "$package" 2>/dev/null)" = installed ] || echo "$package"
-done)
+mapfile -t missing < <(missing_packages qemu-system-x86 qemu-utils e2fsprogs)
 if [ "${#missing[@]}" -gt 0 ]; then
   say "Installing the emulator: ${missing[*]}"
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } 2>&1 | progress "apt-get install"
+  install_packages "${missing[@]}"
 fi
 
 # sid moves every day; a week-old list of packages ends in 404.

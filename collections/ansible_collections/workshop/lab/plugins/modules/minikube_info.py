@@ -22,14 +22,7 @@ options:
     description: Seconds that one question to minikube may take.
     type: int
     default: 60
-attributes:
-  check_mode:
-    description: Reads only, in check mode too.
-    support: full
-  diff_mode:
-    description: Changes nothing.
-    support: none
-extends_documentation_fragment: [workshop.lab.runs]
+extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
 seealso:
   - module: workshop.lab.minikube_cluster
 """

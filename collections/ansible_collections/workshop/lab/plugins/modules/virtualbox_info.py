@@ -28,14 +28,7 @@ options:
     type: list
     elements: str
     default: []
-attributes:
-  check_mode:
-    description: Reads only, in check mode too.
-    support: full
-  diff_mode:
-    description: Changes nothing.
-    support: none
-extends_documentation_fragment: [workshop.lab.runs]
+extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
 notes:
   - Root sees more than others, such as the VMs in everybody's home directory and the firmware's variables.
 seealso:
