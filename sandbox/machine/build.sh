@@ -26,7 +26,7 @@ mkdir -p "$dir"
 root=$(mktemp -d "$LAB_CACHE/machine.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 # Without recommends: firmware, the manual pages and a second init have no part in it.
-mmdebstrap --quiet --variant=minbase --components=main,contrib --aptopt='Acquire::Check-Valid-Until "false"' \
+mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --components=main,contrib --aptopt='Acquire::Check-Valid-Until "false"' \
   --include=systemd,systemd-sysv,libpam-systemd,dbus,udev,python3,python3-apt,sudo,iproute2,ca-certificates,procps,kmod,openssh-server,initramfs-tools,linux-image-amd64 \
   --customize-hook="$here/hooks/customize.sh" "$suite" "$root/fs" 2>&1 | progress "debian $suite"
 cp "$root"/fs/boot/vmlinuz-* "$dir/vmlinuz"

@@ -21,8 +21,9 @@ up() {
   port=$(free_port)
   # systemd takes the administrator's key from the firmware's tables (credential tmpfiles.extra): the disk is the same for everybody.
   key=$(printf 'f~ /home/ansible/.ssh/authorized_keys 0600 ansible ansible - %s\n' "$(base64 --wrap=0 "$dir/id_ed25519.pub")" | base64 --wrap=0)
+  # Without nested paging: QEMU's emulation of it does not work, and VirtualBox would wait for its first VM in vain.
   # cache=unsafe: a power cut of the host may lose this disk, which lives as long as a test.
-  qemu-system-x86_64 -name "${dir##*/}" -accel tcg,thread=multi -cpu max -smp 2 -m "$memory" -display none -daemonize -pidfile "$dir/pid" \
+  qemu-system-x86_64 -name "${dir##*/}" -accel tcg,thread=multi -cpu max,-npt -smp 2 -m "$memory" -display none -daemonize -pidfile "$dir/pid" \
     -serial "file:$dir/console.log" -device virtio-rng-pci \
     -drive "file=$dir/disk.qcow2,if=virtio,cache=unsafe,discard=unmap" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net \
@@ -32,10 +33,11 @@ up() {
 }
 
 down() {
-  local dir=$1
+  local dir=$1 pid
   if running "$dir"; then
-    kill "$(cat "$dir/pid")"
-    timeout 20 tail --pid="$(cat "$dir/pid")" -f /dev/null || kill -KILL "$(cat "$dir/pid")"
+    pid=$(cat "$dir/pid") # QEMU removes the file when it ends
+    kill "$pid"
+    timeout 20 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
   fi
   rm -f "$dir"/{disk.qcow2,pid}
 }
