@@ -1,0 +1,71 @@
+"""workshop.lab.role_variables: runs on the control node alone and asks the host nothing.
+
+Uses insides of ansible-core (Role, TaskExecutor), which differ between 2.16 and 2.19 by one argument; both ends are tested (tests/roles).
+"""
+
+import inspect
+
+from ansible.executor.task_executor import TaskExecutor
+from ansible.playbook.block import Block
+from ansible.playbook.role_include import IncludeRole
+from ansible.plugins import loader as plugin_loader
+from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
+from ansible_collections.workshop.lab.plugins.module_utils.role_options import OPTIONS
+from ansible_collections.workshop.lab.plugins.plugin_utils.control_node import ControlNodeAction
+
+# What asks the host nothing. Anything else in a validation is a mistake of the role's.
+ACCEPTED = ("assert", "validate_argument_spec")
+
+
+class Silence:
+    """In place of the queue to the terminal: of a loop the message of the item that failed is enough."""
+
+    def send_callback(self, *words, **more):
+        """Tell nobody."""
+
+
+class ActionModule(ControlNodeAction):
+    """Runs the validating tasks of roles in this one process."""
+
+    def work(self, task_vars):
+        """Return the module's result; LabError with the words of the first task that fails."""
+        _found, options = self.validate_argument_spec(OPTIONS)
+        variables = self._task.get_variable_manager()
+        play = self._task._parent._play
+        host = variables._inventory.get_host(task_vars["inventory_hostname"])
+        count = 0
+        for role in options["roles"]:
+            for tasks_from in options["tasks_from"]:
+                for task in self._tasks(role, tasks_from, play, variables):
+                    problem = self._problem(task, play, host, variables)
+                    if problem:
+                        raise LabError(problem, role=role, task=task.get_name())
+                    count += 1
+        return {"changed": False, "count": count, "ansible_facts": {"variables_are_validated": True} if options["remember"] else {}}
+
+    def _tasks(self, role, tasks_from, play, variables):
+        """Yield the tasks of a role's file, each with the role's defaults and its own variables behind it."""
+        include = IncludeRole.load({"name": "Validate", "include_role": {"name": role, "tasks_from": tasks_from}}, block=self._task._parent,
+                                   variable_manager=variables, loader=self._loader)
+        waiting = list(include.get_block_list(play=play, variable_manager=variables, loader=self._loader)[0])
+        while waiting:
+            one = waiting.pop(0)
+            if isinstance(one, Block):
+                waiting[:0] = one.block
+            elif not one.implicit:
+                yield one
+
+    def _problem(self, task, play, host, variables):
+        """Return why a task failed, "" when it did not."""
+        if task.action.split(".")[-1] not in ACCEPTED:
+            return "%s uses %s; a validation may use %s only, since it runs before a host is touched." % (task.get_name(), task.action, " and ".join(ACCEPTED))
+        parts = {"host": host, "task": task, "job_vars": variables.get_vars(play=play, host=host, task=task), "play_context": self._play_context,
+                 "new_stdin": None, "loader": self._loader, "shared_loader_obj": plugin_loader, "final_q": Silence(), "variable_manager": variables}
+        taken = inspect.signature(TaskExecutor.__init__).parameters
+        done = TaskExecutor(**{name: value for name, value in parts.items() if name in taken}).run()
+        if not done.get("failed"):
+            return ""
+        if done.get("_ansible_no_log"):
+            return "%s: the message is hidden, since it may hold a secret." % task.get_name()
+        failed = [item for item in done.get("results", []) if item.get("failed")]
+        return (failed or [done])[0].get("msg") or str(done)

@@ -1,0 +1,58 @@
+"""workshop.lab.role_variables with both ends of the ansible-core that we support: it uses insides of theirs."""
+
+import json
+import pathlib
+
+import pytest
+from playbook import ANSIBLE_PLAYBOOK, ROOT, play
+
+SECRET = "correct-horse-battery-staple"
+UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+HOSTS = {
+    "right": {},
+    "wrong-type": {"cluster_cpus": "two"},
+    "wrong-value": {"cluster_memory_mb": 512},
+    "wrong-item": {"proxy_exclude": [".school.example", "192.168.99.*"]},
+    "wrong-import": {"workshop_grade_replicas": 0},
+    "undefined": {"report_title": "{{ nowhere_defined }}"},
+    "password": {"k8suser_password_hash": SECRET},
+}
+
+
+@pytest.fixture(scope="module", params=["newest", "oldest"])
+def run(tmp_path_factory, request):
+    """playbooks/validate.yml for all hosts."""
+    program = ANSIBLE_PLAYBOOK if request.param == "newest" else pathlib.Path(request.getfixturevalue("oldest_ansible")) / "ansible-playbook"
+    inventory = {"seats": {"vars": UNREACHABLE, "hosts": HOSTS}}
+    return play(tmp_path_factory.mktemp("validate"), ROOT / "playbooks/validate.yml", inventory, "-v", program=program)
+
+
+def test_right_values_pass_without_a_connection(run):
+    """Nobody was asked, and the roles are told that it is done."""
+    assert [one["status"] for one in run.of("right")] == ["ok"], run.output[-3000:]
+    assert "variables_are_validated: true" in run.output and not [one for one in run.events if one["status"] == "unreachable"]
+
+
+@pytest.mark.parametrize(("host", "words"), [
+    ("wrong-type", "cluster_cpus"), ("wrong-value", "at least 2000"), ("wrong-item", "192.168.99.*"), ("wrong-import", "1 to 20"),
+    ("undefined", "nowhere_defined"), ("password", "$5$, $6$ or $y$")])
+def test_wrong_values(run, host, words):
+    """The message is the role's own, once."""
+    assert words in run.failure(host) and len(run.of(host)) == 1
+
+
+def test_password_is_told_nobody(run):
+    """Not even with -v."""
+    assert SECRET not in run.output
+
+
+def test_other_tasks_are_refused(tmp_path):
+    """A validation that would ask the host is a mistake of the role's."""
+    role = tmp_path / "roles/asking/tasks"
+    role.mkdir(parents=True)
+    (role / "validate.yml").write_text(json.dumps([{"name": "Ask", "ansible.builtin.ping": {}}]))
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [
+        {"name": "Validate", "workshop.lab.role_variables": {"roles": ["asking"]}}]}]))
+    (tmp_path / "run").mkdir()
+    run = play(tmp_path / "run", tmp_path / "play.yml", {"all": {"vars": UNREACHABLE, "hosts": {"seat": {}}}})
+    assert "asking : Ask uses ansible.builtin.ping; a validation may use assert and validate_argument_spec only" in run.failure("seat")
