@@ -14,14 +14,13 @@ import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 
 import chapter
+import machines
+from machines import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKS = ROOT / "collections/ansible_collections/workshop/lab/tests/unit/fixtures/checks/twenty_five.json"
 KUBECTL = ["runuser", "-u", "k8suser", "--", "env", "HOME=/home/k8suser", "/usr/local/bin/kubectl", "--context=minikube"]
 STATUS = ["env", "HOME=/root", "LC_ALL=C", "/usr/local/bin/minikube", "status", "-o", "json"]
@@ -35,13 +34,7 @@ class Seat:
 
     def ansible(self, module, arguments, limit=600, **environment):
         """Run a module ad hoc as root and return its result; end the program with all that was said when it fails."""
-        with tempfile.TemporaryDirectory() as tree:
-            command = ["ansible", "-i", self.inventory, self.name, "--become", "-m", module, "-a", json.dumps(arguments), "--tree", tree]
-            done = subprocess.run(command, cwd=ROOT, env=dict(os.environ, **environment), text=True, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, check=False)
-            if done.returncode != 0:
-                sys.exit(f"{module} failed on {self.name}:\n{done.stdout}")
-            return json.loads((pathlib.Path(tree) / self.name).read_text())
+        return machines.module(self.inventory, self.name, module, arguments, limit, **environment)
 
     def leave(self, module, arguments, folder):
         """Run a module once, leave its file on the seat and return (how to run it again, its result)."""

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Measure what a run of site.yml costs on seats that are finished, and on fresh ones, beside what it replaces. Part of `make bench`.
+
+Usage: fleet.py [--rounds N] [--sizes 1,2,4,8,16,32] [--inventory DIR] [--seat NAME] [--json FILE] [--assert]
+First the sandbox's seat with its cluster, in turn: a bash script over SSH that makes the same checks (steady.sh), `ansible -m ping`, and site.yml with
+nothing to change. Then classes of containers for the roles that put files in place (proxy, k8suser, kubectl, minikube): so many clusters are too much
+for two cores. For each class: a fresh run, one with nothing to change, the script on all of them at once, ping. Seconds, and the processor time of the
+control node; ratios are of neighbouring runs. With --assert the exit status is 1 when a limit is passed.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import resource
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from machines import ROOT, Machines, run
+
+SCRIPT = pathlib.Path(__file__).with_name("steady.sh")
+FILES = "always,proxy,k8suser,kubectl,minikube"
+STEADY_LIMIT = 3.0  # times the script
+SLOPE_LIMIT = 1.1  # a further seat at the largest class beside one at four
+
+
+def timed(call):
+    """Return (seconds, processor seconds of the control node) of a call."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    call()
+    seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+class Fleet:
+    """Seats of an inventory; ``what``: files or all."""
+
+    def __init__(self, inventory, seats, what):
+        self.inventory, self.seats, self.what = str(inventory), list(seats), what
+        found = json.loads(run(["ansible-inventory", "-i", self.inventory, "--list"]))["_meta"]["hostvars"]
+        self.connections = {seat: found[seat] for seat in self.seats}
+
+    def _ssh(self, seat):
+        """Return the command of the script on one seat."""
+        one = self.connections[seat]
+        programs = [f"{name}={one[name + '_checksum']}" for name in ("kubectl", "minikube")]
+        return ["ssh", "-F", "none", "-p", str(one.get("ansible_port", 22)), "-i", one["ansible_ssh_private_key_file"],
+                *shlex.split(one["ansible_ssh_extra_args"]), f"{one['ansible_user']}@{one['ansible_host']}", "sudo", "bash", "-s", self.what, *programs]
+
+    def script(self):
+        """Run the script on all seats at once."""
+        started = [subprocess.Popen(self._ssh(seat), stdin=SCRIPT.open(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for seat in self.seats]
+        for seat, one in zip(self.seats, started):
+            said = one.communicate(timeout=300)[0]
+            if one.returncode != 0:
+                sys.exit(f"steady.sh is not content with {seat}:\n{said}")
+
+    def ping(self):
+        """Run the module that does nothing on all seats."""
+        run(["ansible", "-i", self.inventory, ",".join(self.seats), "-m", "ping"])
+
+    def site(self, *options):
+        """Run site.yml; return what it printed."""
+        return run(["ansible-playbook", "-i", self.inventory, "--limit", ",".join(self.seats), "site.yml",
+                    *(["--tags", FILES] if self.what == "files" else []), *options], limit=3600)
+
+    def steady(self):
+        """Run site.yml where there is nothing to change."""
+        said = self.site()
+        if sum(map(int, re.findall(r"changed=(\d+)", said))):
+            sys.exit(f"site.yml changed something on a finished seat:\n{said[-4000:]}")
+
+    def counts(self):
+        """Return (tasks, module calls) a seat of a run with nothing to change."""
+        said = self.site("-vvv")
+        return len(re.findall(r"(?m)^TASK \[", said)), len(re.findall(r"(?m)^Using module file ", said)) // len(self.seats)
+
+
+def seat_with_cluster(fleet, rounds):
+    """Return the figures of one finished seat."""
+    times = {"script": [], "ping": [], "site": []}
+    for number in range(rounds + 1):
+        for name, call in (("script", fleet.script), ("ping", fleet.ping), ("site", fleet.steady)):
+            measured = timed(call)
+            if number:  # the first round only warms up
+                times[name].append(measured)
+    tasks, calls = fleet.counts()
+    ratio = statistics.median(site[0] / script[0] for site, script in zip(times["site"], times["script"]))
+    return {"seconds": {name: round(statistics.median(one[0] for one in found), 2) for name, found in times.items()},
+            "control_node_cpu_seconds": {name: round(statistics.median(one[1] for one in found), 2) for name, found in times.items()},
+            "site_per_script": round(ratio, 2), "limit": STEADY_LIMIT, "tasks": tasks, "module_calls": calls}
+
+
+def of_class(size):
+    """Return the figures of a class of containers."""
+    names = [f"lab-fleet-{number + 1}" for number in range(size)]
+    with tempfile.TemporaryDirectory(prefix="workshop-fleet-") as folder, \
+            Machines({"seats": {"hosts": {name: {} for name in names}}}, folder, ROOT / "inventories/sandbox/group_vars") as machines:
+        fleet = Fleet(machines.inventory, names, "files")
+        found = {"fresh": timed(fleet.site)}
+        fleet.steady()
+        found.update(steady=timed(fleet.steady), script=timed(fleet.script), ping=timed(fleet.ping))
+        return {"seats": size, **{name: round(seconds, 2) for name, (seconds, _cpu) in found.items()},
+                **{name + "_cpu": round(cpu, 2) for name, (_seconds, cpu) in found.items()}}
+
+
+def slope(rows, first, last):
+    """Return the seconds of a further seat, with nothing to change, between two classes."""
+    by_size = {row["seats"]: row for row in rows}
+    return (by_size[last]["steady"] - by_size[first]["steady"]) / (last - first)
+
+
+def main():
+    """Measure, print tables, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--inventory", default="inventories/sandbox")
+    parser.add_argument("--seat", default="lab-seat-1")
+    parser.add_argument("--rounds", type=int, default=3, help="0 leaves the seat with its cluster out")
+    parser.add_argument("--sizes", default="1,2,4,8,16,32", help="of the classes of containers; empty: none")
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--assert", action="store_true", dest="limits", help="exit 1 when a limit is passed")
+    options = parser.parse_args()
+    result, bad = {}, []
+    if options.rounds:
+        one = result["seat"] = seat_with_cluster(Fleet(options.inventory, [options.seat], "all"), options.rounds)
+        print("| a finished seat | script over SSH | ansible -m ping | site.yml | site.yml : script | tasks | module calls |\n|---|---|---|---|---|---|---|")
+        print("| seconds | {script} | {ping} | {site} |".format(**one["seconds"]) + f" {one['site_per_script']} | {one['tasks']} | {one['module_calls']} |",
+              flush=True)
+        bad += ["site.yml : script"] if one["site_per_script"] > STEADY_LIMIT else []
+    rows = result["classes"] = []
+    for size in [int(size) for size in options.sizes.split(",") if size]:
+        if not rows:
+            print("\n| seats (files) | fresh, s | nothing to change, s | script, s | ping, s | control node's processor, s |\n|---|---|---|---|---|---|")
+        rows.append(of_class(size))
+        print("| {seats} | {fresh} | {steady} | {script} | {ping} | {fresh_cpu}, {steady_cpu}, {script_cpu}, {ping_cpu} |".format(**rows[-1]), flush=True)
+    if len(rows) > 2 and rows[-1]["seats"] > 4:
+        early, late = slope(rows, 1, 4), slope(rows, 4, rows[-1]["seats"])
+        result["slope"] = {"seconds_per_further_seat_to_4": round(early, 3), f"to_{rows[-1]['seats']}": round(late, 3)}
+        print(f"\nA further seat with nothing to change: {early:.2f} s up to 4 seats, {late:.2f} s from 4 to {rows[-1]['seats']}.")
+        bad += ["slope"] if late > early * SLOPE_LIMIT else []
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n")
+    if bad:
+        print("Over the limit: " + ", ".join(bad))
+    return 1 if options.limits and bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
