@@ -341,7 +341,10 @@ def test_none_driver_refuses_ssh_and_docker_env(user):
 
 @pytest.fixture
 def api(user, tmp_path):
-    """A TLS server on port 8443 whose /healthz answers with the status in the list."""
+    """A TLS server on port 8443 whose /healthz answers with the status: its address, and the status in a list.
+
+    The address is this process's own one of loopback: the port is fixed, and another test process, of another checkout too, serves at the same time.
+    """
     import ssl
     import subprocess
 
@@ -357,33 +360,35 @@ def api(user, tmp_path):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 8443), Handler)
+    address = f"127.{os.getpid() >> 16 & 255}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
+    server = http.server.ThreadingHTTPServer((address, 8443), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "c", tmp_path / "k")
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield status
+    yield address, status
     server.shutdown()
     server.server_close()
     thread.join()
 
 
 @pytest.mark.parametrize("kubelet, answer, address, code, words", [
-    (0, 200, "127.0.0.1", 0, ("Running", "Running", "Running", "Configured")),
-    (3, 200, "127.0.0.1", 2, ("Running", "", "Running", "Configured")),
-    (0, 500, "127.0.0.1", 2, ("Running", "Running", "Error", "Configured")),
+    (0, 200, "its own", 0, ("Running", "Running", "Running", "Configured")),
+    (3, 200, "its own", 2, ("Running", "", "Running", "Configured")),
+    (0, 500, "its own", 2, ("Running", "Running", "Error", "Configured")),
     (0, 200, "10.1.1.1", 4, ("Running", "Running", "Running", "Misconfigured")),
     (3, 200, "10.1.1.1", 6, ("Running", "", "Running", "Misconfigured")),
     (0, 200, None, 4, ("Running", "Running", "Running", "Misconfigured"))])
 def test_status_bits(user, api, kubelet, answer, address, code, words):
     """cmd/status.go: 2 for kubelet or API server, 4 for the kubeconfig; the kubelet comes over ssh."""
-    api[0] = answer
-    user.machine(ip="127.0.0.1")
+    own, status = api
+    status[0] = answer
+    user.machine(ip=own)
     user.vboxmanage("running")
     user.program_in_path("ssh", "echo active\n" if kubelet == 0 else f"echo inactive; exit {kubelet}\n")
     if address:
-        user.write("kube", KUBECONFIG.replace("192.168.99.100", address))
+        user.write("kube", KUBECONFIG.replace("192.168.99.100", own if address == "its own" else address))
     done = user.run("status", "-o", "json", env={"KUBECONFIG": str(user.path / "kube")})
     assert tuple(json.loads(done.stdout).values()) == words
     assert done.returncode == code
