@@ -33,7 +33,7 @@ lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shell
 
 .PHONY: unit
 unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
-	@$(RUN) pytest -n 2 tests collections --ignore=tests/scenarios --ignore=tests/soak
+	@$(RUN) pytest -n 2 --dist loadgroup tests collections --ignore=tests/scenarios --ignore=tests/soak
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
@@ -54,8 +54,10 @@ soak: lab ## what takes longer than CI may: every combination of broken parts, m
 	@$(RUN) LAB_SOAK=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
-bench: lab ## what the modules cost on the sandbox's seat, as ratios to the commands that a person would type
+bench: lab ## what the modules cost, as ratios to the commands that a person would type; what a class costs the line to the internet
 	@$(RUN) tools/bench/bench.py --json .cache/bench.json
+	@$(RUN) tools/bench/fleet.py --json .cache/bench-fleet.json
+	@$(RUN) tools/bench/bytes.py --json .cache/bench-bytes.json
 
 .PHONY: docs
 docs: host $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs, and take the picture of the report

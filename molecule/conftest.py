@@ -1,5 +1,6 @@
 """What the scenarios' tests share."""
 
+import collections
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import subprocess
 import pytest
 
 STUDENT = "k8suser"
+BRIEF = 6
 
 
 class Seat:
@@ -21,7 +23,7 @@ class Seat:
     def call(self, name, check=False, diff=False, **arguments):
         """Run workshop.lab.NAME as root and return its result, whether it failed or not."""
         try:
-            return self.host.ansible("workshop.lab." + name, json.dumps(arguments), check=check, diff=diff, become=True)
+            return self.host.ansible("workshop.lab." + name, json.dumps(arguments) if arguments else None, check=check, diff=diff, become=True)
         except self.host.ansible.AnsibleException as error:
             return error.result
 
@@ -53,11 +55,17 @@ class Seat:
 
 
 def pytest_collection_modifyitems(config, items):
-    """With LAB_BRIEF leave out the tests marked long: what they wait for is the cluster, whichever Ansible called the module."""
-    if os.environ.get("LAB_BRIEF"):
-        long = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    """With LAB_BRIEF keep the first BRIEF tests of each file that are not marked long: does a module come across with this Ansible, are its arguments read,
+    its results returned? What it then does on the seat is the same code whichever Ansible sent it. Without LAB_SOAK leave out those that are marked soak.
+    """
+    kept, count = [], collections.Counter()
+    for item in items:
+        brief = not item.get_closest_marker("long") and count[item.path] < BRIEF or not os.environ.get("LAB_BRIEF")
+        if brief and (os.environ.get("LAB_SOAK") or not item.get_closest_marker("soak")):
+            count[item.path] += 1
+            kept.append(item)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture

@@ -12,6 +12,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 OLDEST = "2.16.19"
 
 
+def pytest_collection_modifyitems(items):
+    """Leave the tests of one file of tests/roles to one process: they look at one run of a playbook, which each process would make for itself."""
+    for item in items:
+        if item.path.parent == ROOT / "tests/roles":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def environment(folder, python, *packages):
     """Make a virtual environment with these packages, once, also when several test processes want it; return its bin/."""
     folder.mkdir(parents=True, exist_ok=True)

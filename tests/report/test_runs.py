@@ -71,7 +71,8 @@ def test_class(fleet):
     assert re.search(r"(?s)SEATS \*+\n⌁ seat4 .*\n✕ seat2 .*\n✓ seat1 .*\n✓ seat3 .*\n✓ seat10 .*\n\nPLAY RECAP", text), text
     for seat, gone, failed in (("seat1", 0, 0), ("seat2", 0, 1), ("seat4", 1, 0), ("seat10", 0, 0)):
         assert re.search(RECAP.format(seat, gone, failed), text), text
-    assert f"Report: {fleet.report}/index.html (2 of 5 seats ready)" in text
+    assert f"Report: {fleet.report}/index.html (2 of 5 seats ready); the others again: --limit @{fleet.report}/not-ready.txt" in text
+    assert (fleet.report / "not-ready.txt").read_text().split() == [seat["name"] for seat in fleet.data()["seats"] if seat["state"] != "ready"]
     assert "ok: [" not in re.sub(r"ok: \[seat1\] => \n\s+msg", "", text), "a line a task and seat was shown"
     assert json.loads(fleet.record.read_text())["seats"]["seat2"]["failure"]["message"] == "the fan <b>stopped</b>"
     assert not list(fleet.folder.glob("record.json.*")), "the running record was left behind"
@@ -91,7 +92,7 @@ def test_no_seat_left(fleet, seats, states):
     text = fleet.run(CLASS, seats, code=fleet_code(seats))
     assert "PLAY [Write the report]" not in text, "the play was reached: this test tests nothing"
     assert fleet.states() == states
-    assert text.rstrip().endswith(f"Report: {fleet.report}/index.html (0 of {len(seats)} seats ready)")
+    assert text.rstrip().endswith(f"Report: {fleet.report}/index.html (0 of {len(seats)} seats ready); the others again: --limit @{fleet.report}/not-ready.txt")
     assert (fleet.report / "index.html").exists() and (fleet.report / "junit.xml").exists()
 
 
@@ -146,6 +147,17 @@ def test_limit(fleet):
     assert fleet.states() == {"seat1": "ready", "seat2": "not_ready"}, "playbooks/report.yml by itself lost the page"
 
 
+def test_once_more_for_those_that_are_not_ready(fleet):
+    """The list that a run leaves names just them; when the last of them is ready it names nobody, and not the whole class."""
+    seats, again = {"seat1": {}, "seat2": {"good": False}, "seat3": GONE}, ["--limit", f"@{fleet.report}/not-ready.txt"]
+    fleet.run(CLASS, seats, code=4)
+    seats.update(seat2={}, seat3={})
+    text = fleet.run(CLASS, seats, *again)
+    assert fleet.states() == {"seat1": "ready", "seat2": "ready", "seat3": "ready"} and "hello from seat1" not in text
+    assert {seat["name"]: seat["earlier"] for seat in fleet.data()["seats"]} == {"seat1": True, "seat2": False, "seat3": False}
+    assert "no hosts to target" in fleet.run(CLASS, seats, *again, code=1)
+
+
 @pytest.mark.parametrize("options", [[], ["-v"], ["--diff"]], ids=["one seat", "verbose", "diff"])
 def test_default_where_it_is_no_fleet(fleet, options):
     """One seat, -v and --diff show exactly what ansible's own callback shows."""
@@ -178,7 +190,7 @@ def test_terminal(newest_fleet):
     assert not re.search(r"(?m)^\d\d:\d\d:\d\d seat1 ", text)
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
     assert "msg: the fan <b>stopped</b>" in plain and "msg: hello from seat1" in plain
-    assert re.search(r"(?m)Report: \S+/index.html \(2 of 5 seats ready\)$", plain)
+    assert re.search(r"(?m)Report: \S+/index.html \(2 of 5 seats ready\); the others again: --limit @\S+/not-ready.txt$", plain)
     end = plain[plain.index("SEATS ***"):]
     assert "▸" not in end and re.search(RECAP.format("seat4", 1, 0), end), end
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor stayed hidden"

@@ -35,7 +35,7 @@ class Run:
         return [e["task"] for e in self.of(host) if e["changed"] and e["status"] == "ok"]
 
 
-def play(tmp_path, playbook, inventory, *arguments):
+def play(tmp_path, playbook, inventory, *arguments, program=ANSIBLE_PLAYBOOK):
     """Run PLAYBOOK with the project's own ansible.cfg; INVENTORY is data in the form of a YAML inventory."""
     inventory_file, record = tmp_path / "inventory.yml", tmp_path / "record.jsonl"
     inventory_file.write_text(json.dumps(inventory), encoding="utf-8")  # JSON is YAML
@@ -50,7 +50,7 @@ def play(tmp_path, playbook, inventory, *arguments):
         RECORD_FILE=str(record),
     )
     done = subprocess.run(
-        [ANSIBLE_PLAYBOOK, "--inventory", inventory_file, *arguments, playbook],
+        [program, "--inventory", inventory_file, *arguments, playbook],
         cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False,
     )  # fmt: skip
     events = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]

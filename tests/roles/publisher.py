@@ -32,9 +32,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         elif behaviour == "short":
             self._send(HALF)
-        elif behaviour in ("altered", "replacing-altered"):
+        elif behaviour in ("altered", "replacing-altered", "upstream-altered"):
             self._send(ALTERED)
-        elif behaviour in ("missing", "check-missing"):
+        elif behaviour in ("missing", "check-missing", "fallback", "fallback-altered", "no-fallback"):
             self._send(b"no such file", status=404)
         elif behaviour == "busy" and number == 1:
             self._send(b"come back later", status=503)

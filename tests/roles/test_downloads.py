@@ -22,6 +22,7 @@ EXTRA = {
     "_artifact_completion_file": "{{ case_dir }}/completion",
     "_artifact_owner": pwd.getpwuid(os.getuid()).pw_name,
     "_artifact_group": grp.getgrgid(os.getgid()).gr_name,
+    "_artifact_upstream_url": "{{ case_upstream | default('https://dl.k8s.io/release/v1.16.2/bin/linux/' ~ _artifact_arch ~ '/kubectl') }}",
     "_artifact_architectures": "{{ case_architectures | default({'x86_64': 'amd64', 'aarch64': 'arm64'}) }}",
 }
 
@@ -130,6 +131,9 @@ def run(base, publisher):
         "artifact_checksum": "",
         "case_architectures": {platform.machine(): "arm64"},
     }
+    cases["fallback"] = {"case_upstream": f"{publisher.url}/upstream/kubectl", "artifact_fallback_upstream": True}
+    cases["fallback-altered"] = {"case_upstream": f"{publisher.url}/upstream-altered/kubectl", "artifact_fallback_upstream": True}
+    cases["no-fallback"] = {"case_upstream": f"{publisher.url}/upstream-unasked/kubectl"}
     cases["processor"] = {"case_architectures": {"riscv64": "riscv64"}}
     return run_cases(base, cases, publisher)
 
@@ -202,6 +206,14 @@ def test_nobody_answers(run, base):
     assert "Connection refused" in message
     assert "artifact_mirror_url" in message
     assert f"after {RETRIES + 1} of at most {RETRIES + 1} tries" in message
+
+
+def test_publisher_is_asked_only_when_the_class_wants_it(run, base, publisher):
+    """A mirror without the file: an error, or the way out of the house, which is told; the same checksum holds there."""
+    assert publisher.requests["upstream-unasked"] == 0 and "HTTP status 404" in run.failure("no-fallback") and contents(base, "no-fallback") == []
+    assert publisher.requests["upstream"] == 1 and (base / "fallback" / "kubectl").read_bytes() == GOOD
+    assert f"found {sha256(ALTERED)}" in run.failure("fallback-altered") and contents(base, "fallback-altered") == []
+    assert f"{publisher.url}/upstream-altered/kubectl" in run.failure("fallback-altered")
 
 
 def test_good_file_survives_a_bad_download(run, base):

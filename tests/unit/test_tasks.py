@@ -8,8 +8,8 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-TASK_FILES = sorted(ROOT.glob("roles/*/tasks/**/*.yml")) + sorted(ROOT.glob("roles/*/handlers/**/*.yml"))
-PLAYBOOKS = [ROOT / "site.yml", *sorted(ROOT.glob("playbooks/**/*.yml"))]
+TASK_FILES = sorted(ROOT.glob("playbooks/tasks/*.yml")) + sorted(ROOT.glob("roles/*/tasks/**/*.yml")) + sorted(ROOT.glob("roles/*/handlers/**/*.yml"))
+PLAYBOOKS = [ROOT / "site.yml", *sorted(ROOT.glob("playbooks/*.yml"))]
 KEYWORDS = set(
     """any_errors_fatal args async become become_user become_method become_flags changed_when check_mode collections connection
     debugger delay delegate_facts delegate_to diff environment failed_when ignore_errors ignore_unreachable listen loop

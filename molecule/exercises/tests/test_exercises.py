@@ -24,6 +24,7 @@ def test_all_in_the_chapters_order(exercises, student):
     exercises.assert_healthy()
 
 
+@pytest.mark.soak
 def test_twice_in_a_row(exercises, student):
     """From 2.05's end and then from its own, and the end is the chapter's: two pods."""
     for _time in range(2):

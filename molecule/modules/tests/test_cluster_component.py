@@ -80,7 +80,7 @@ def test_kubelet_stops_and_starts(seat, healthy):
 
 
 @pytest.mark.parametrize("name", ["kube-scheduler"] + [
-    pytest.param(name, marks=pytest.mark.long) for name in ("kube-controller-manager", "etcd", "kube-apiserver")])
+    pytest.param(name, marks=[pytest.mark.long, pytest.mark.soak]) for name in ("kube-controller-manager", "etcd", "kube-apiserver")])
 def test_by_manifest_while_kubelet_runs(seat, healthy, name):
     """The file is moved away and comes back; kubelet ends the pod and makes it anew."""
     before = sums(seat)

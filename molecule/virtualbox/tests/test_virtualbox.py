@@ -43,11 +43,3 @@ def test_host_only_network(seat, network):
         seat.shell("mv /root/networks.conf /etc/vbox/networks.conf")
     seat.student(f"VBoxManage hostonlyif ipconfig {network} --ip 192.168.99.1 --netmask 255.255.255.0")
     assert "192.168.99.1/24" in seat.shell(f"ip -4 -brief address show dev {network}")
-
-
-def test_a_vm_starts(seat):
-    """The smoke test starts one as the student, and nothing of it stays."""
-    result = seat.module("virtualbox_smoke_test", user="k8suser", host_only_cidr="192.168.99.1/24", timeout=240)
-    assert result["ok"] and {"virtualbox.smoke", "virtualbox.host_only"} <= {check["id"] for check in result["checks"]}, result
-    assert seat.student("VBoxManage list vms; VBoxManage list hostonlyifs; VBoxManage list hdds") == ""
-    assert seat.shell("pgrep -a VBoxHeadless || true") == ""

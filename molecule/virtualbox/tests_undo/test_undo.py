@@ -8,7 +8,8 @@ def test_nothing_is_left(host):
     packages = host.run("dpkg-query --show --showformat='${db:Status-Abbrev} ${Package}\n'").stdout
     assert "virtualbox" not in packages, [line for line in packages.splitlines() if "virtualbox" in line]
     assert "vbox" not in host.file("/proc/modules").content_string
-    assert host.run("find /lib/modules -name 'vbox*.ko*' | grep .").rc == 1
-    for path in ("/etc/vbox/networks.conf", "/etc/modprobe.d/workshop-virtualbox-kvm.conf", "/var/lib/workshop-lab/virtualbox.json"):
+    assert host.run("find /lib/modules -path '*/updates/*' -name 'vbox*.ko*' | grep .").rc == 1
+    for path in ("/etc/vbox/networks.conf", "/etc/modprobe.d/workshop-virtualbox-kvm.conf", "/etc/modules-load.d/workshop-virtualbox.conf",
+                 "/var/lib/workshop-lab/virtualbox.json"):
         assert not host.file(path).exists, path
     assert host.run("getent group vboxusers | grep k8suser").rc == 1

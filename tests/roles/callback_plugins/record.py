@@ -10,7 +10,7 @@ name: record
 type: aggregate
 short_description: one line of JSON for each task result
 description:
-  - Writes host, task, status, message, attempts and changed of each result to the file that RECORD_FILE names.
+  - Writes host, task, action, status, message, attempts and changed of each result to the file that RECORD_FILE names.
 """
 
 
@@ -28,6 +28,7 @@ class CallbackModule(CallbackBase):
         line = {
             "host": result._host.get_name(),
             "task": result._task.get_name(),
+            "action": result._task.action,
             "status": status,
             "changed": bool(data.get("changed")),
             "attempts": data.get("attempts"),

@@ -3,43 +3,31 @@
 import os
 
 from ansible import context
-from ansible.plugins.action import ActionBase
 from ansible.release import __version__
 from ansible.utils.display import Display
-from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.report_facts import of_run, plain
 from ansible_collections.workshop.lab.plugins.module_utils.report_files import read_json
 from ansible_collections.workshop.lab.plugins.module_utils.report_options import look
 from ansible_collections.workshop.lab.plugins.module_utils.report_work import line, write_report
+from ansible_collections.workshop.lab.plugins.plugin_utils.control_node import ControlNodeAction
 
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControlNodeAction):
     """Collects the seats' variables and the run's record, and writes the report."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp=None, task_vars=None):
+    def work(self, task_vars):
         """Return the module's result."""
-        result = super().run(tmp, task_vars)
-        del tmp
-        task_vars = task_vars or {}
-        try:
-            options = look(plain(self._task.args))
-            facts = {seat: self._facts(task_vars["hostvars"], seat, options["sources"]) for seat in options["seats"]}
-            left_out = [seat for seat in options["seats"] if seat not in task_vars.get("ansible_play_hosts_all", options["seats"])]
-            # Set by the callback workshop.lab.record of this very run; a record of another run would tell of other failures.
-            record = read_json(os.environ.get("WORKSHOP_RECORD_FILE", ""))
-            run = of_run(context.CLIARGS, self._task.check_mode, __version__)
-            result.update(write_report(options, facts, record, run, left_out))
-        except LabError as error:
-            result.update(failed=True, msg=str(error))
-        else:
-            if result["written"]:
-                display.display(line(result))
+        options = look(plain(self._task.args))
+        facts = {seat: self._facts(task_vars["hostvars"], seat, options["sources"]) for seat in options["seats"]}
+        left_out = [seat for seat in options["seats"] if seat not in task_vars.get("ansible_play_hosts_all", options["seats"])]
+        # Set by the callback workshop.lab.record of this very run; a record of another run would tell of other failures.
+        record = read_json(os.environ.get("WORKSHOP_RECORD_FILE", ""))
+        run = of_run(context.CLIARGS, self._task.check_mode, __version__)
+        result = write_report(options, facts, record, run, left_out)
+        if result["written"]:
+            display.display(line(result))
         return result
 
     @staticmethod

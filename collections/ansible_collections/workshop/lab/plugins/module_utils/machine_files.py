@@ -6,6 +6,19 @@ import pwd
 MOST = 4 * 1024 * 1024  # bytes of one file
 
 
+def room(path):
+    """Return (the nearest folder of a path that exists, its os.statvfs): where the path is still to be made, the disk is known already. Raises OSError."""
+    while path != "/" and not os.path.isdir(path):
+        path = os.path.dirname(path)
+    return path, os.statvfs(path)
+
+
+def free_bytes(path):
+    """Return (the nearest folder of a path that exists, the bytes free there for an ordinary account)."""
+    folder, found = room(path)
+    return folder, found.f_bavail * found.f_frsize
+
+
 class MachineFiles:
     """The machine's files. Tests have their own, with the same questions."""
 

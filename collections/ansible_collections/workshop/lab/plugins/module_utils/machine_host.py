@@ -3,13 +3,24 @@
 import re
 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
+from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import FILE
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_secure_boot import DKMS_KEY, KEY
 
 LIMIT = 30  # seconds for one program that only tells something
 SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
+# As root apt-cache keeps what it has read in /var/cache/apt; a look must not change the machine, not even there.
+APT = ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="]
 NAMES = {"ubuntu": "Ubuntu", "debian": "Debian"}
+
+
+class Reader(Runner):
+    """A Runner whose apt-cache writes nothing."""
+
+    def run(self, argv, limit, **more):
+        """Run a program, as a Runner does."""
+        return super().run([argv[0]] + APT + list(argv[1:]) if argv[0] == "apt-cache" else argv, limit, **more)
 
 
 def machine(runner, files):

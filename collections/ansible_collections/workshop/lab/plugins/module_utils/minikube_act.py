@@ -73,7 +73,8 @@ class Actor(KubeconfigSteps):
         done = minikube.change("stop", limit="stop")
         words, vanished, error = status(minikube.status())
         if error or (not vanished and words["host"] not in ("", "Stopped", "Saved")):
-            way = "save the VM with `VBoxManage controlvm %s savestate`" % NAME if self.wanted.driver == "virtualbox" else "read `journalctl -u kubelet`"
+            way = {"virtualbox": "save the VM with `VBoxManage controlvm %s savestate`" % NAME, "none": "read `journalctl -u kubelet`",
+                   "kvm2": "save the VM with `virsh --connect qemu:///system managedsave %s`" % NAME}[self.wanted.driver]
             raise LabError("The cluster of %s is %s after `minikube stop` (%s, limit stop_timeout = %d seconds), which said \"%s\"; %s as %s and run again." % (
                 minikube.account.name, words["host"] or error, end(done), minikube.limits["stop"], said(done), way, minikube.account.name))
 

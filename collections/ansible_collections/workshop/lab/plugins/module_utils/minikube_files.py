@@ -1,17 +1,17 @@
 """The files of a cluster's owner: read as the owner, so that no link of his leads root anywhere, and given back to him when they belong to somebody else."""
 
-import json
 import os
 import pwd
-import signal
 import stat
 
+from ansible_collections.workshop.lab.plugins.module_utils.as_account import as_account
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import FILES, NAME, Seen, json_object
 
 MOST = 4 * 1024 * 1024  # bytes of one file; a real one has a few kilobytes
 LIMIT = 30  # seconds for all of it: the home may be on a network that does not answer
 TREES = (".minikube", ".kube")
+BROKEN = "The home directory {home} of {name} could not be read within {limit} seconds (status {status}); mend it and run again."
 
 
 class Home:
@@ -23,22 +23,7 @@ class Home:
 
     def look(self):
         """Return the Seen. Works as the account itself, in a child of this process when that is root's: starts no program and writes nothing."""
-        if os.geteuid() == self.account.uid:
-            return self._seen(_look(self.account))
-        if os.geteuid() != 0:
-            raise LabError("Only root can work as %s here; use become, or leave out the option user." % self.account.name)
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            _child(self.account, writer)
-        os.close(writer)
-        with os.fdopen(reader, "rb") as stream:
-            text = stream.read()
-        status = os.waitpid(child, 0)[1]
-        if status != 0 or not text:
-            raise LabError("The home directory %s of %s could not be read within %d seconds (%s); mend it and run again." % (
-                self.account.home, self.account.name, LIMIT, "status %d" % status))
-        return self._seen(json.loads(text.decode("utf-8")))
+        return self._seen(as_account(self.account, lambda: _look(self.account), LIMIT, BROKEN))
 
     def _seen(self, found):
         self.libvirt = found["libvirt"]
@@ -46,6 +31,9 @@ class Home:
 
     def give_back(self):
         """Give the files in ~/.minikube and ~/.kube that belong to somebody else to the account; return how many. Needs root."""
+        if not hasattr(os, "O_PATH"):  # macOS: no way there to change a file without trusting its path
+            raise LabError("Files in ~/.minikube or ~/.kube of %s belong to another account; give them back: `sudo chown -R %s %s/.minikube %s/.kube`." % (
+                self.account.name, self.account.name, self.account.home, self.account.home))
         count = 0
         home = os.open(self.account.home, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -100,21 +88,6 @@ def _is_foreign(entry, uid, name, libvirt):
     if entry.st_uid == uid or kind not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
         return False
     return not (kind == stat.S_IFREG and (entry.st_nlink > 1 or libvirt and name.endswith((".rawdisk", ".iso"))))
-
-
-def _child(account, writer):
-    """Look as the account and write it down; never returns."""
-    code = 1
-    try:
-        signal.alarm(LIMIT)
-        os.initgroups(account.name, account.gid)
-        os.setgid(account.gid)
-        os.setuid(account.uid)
-        with os.fdopen(writer, "wb") as stream:
-            stream.write(json.dumps(_look(account)).encode("utf-8"))
-        code = 0
-    finally:
-        os._exit(code)  # pylint: disable=protected-access  # the module's own end is the parent's
 
 
 def _look(account):

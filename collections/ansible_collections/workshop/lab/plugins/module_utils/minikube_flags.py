@@ -27,6 +27,9 @@ MACHINE = {"embed-certs": "EmbedCerts", "docker-env": "DockerEnv", "docker-opt":
 ALWAYS = ("extra-config", "apiserver-ips", "apiserver-names", "docker-env", "docker-opt")
 # What minikube itself adds for driver none beside systemd-resolved (cmd/start.go, autoSetDriverOptions).
 AUTOMATIC = "kubelet.resolv-conf=/run/systemd/resolve/resolv.conf"
+# What it adds to --docker-env of the proxies in its own environment (cmd/start.go, setDockerProxy). Taken for somebody's wish that is gone, they would be
+# a reason to start again on every run behind a proxy.
+FROM_ENVIRONMENT = ("HTTP_PROXY=", "HTTPS_PROXY=", "NO_PROXY=")
 
 
 def read_arguments(arguments):
@@ -70,6 +73,8 @@ def differences(arguments, profile):
             present, wanted = _words(record[key]), _words(given.get(flag))
             if AUTOMATIC in present and not any(one.startswith("kubelet.resolv-conf=") for one in wanted):
                 present.remove(AUTOMATIC)
+            if flag == "docker-env":
+                present = [one for one in present if one in wanted or not one.startswith(FROM_ENVIRONMENT)]
             if flag == "container-runtime":
                 present, wanted = [one.replace("cri-o", "crio") for one in present], [one.replace("cri-o", "crio") for one in wanted]
             if sorted(present) != sorted(wanted):

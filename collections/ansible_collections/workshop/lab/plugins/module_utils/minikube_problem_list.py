@@ -1,9 +1,11 @@
 """What can go wrong with `minikube`, as data: how to recognise it, what it means here and what to do. minikube_problems.py reads it.
 
 Here are minikube's own words: its ids (v1.5.2 pkg/minikube/problem/err_map.go) and its exit messages (cmd/start.go, cmd/status.go, cmd/ip.go,
-pkg/minikube/exit). What VirtualBox and the seat say is in seat_problem_list.py. "driver", "host_only_cidr", "state" ... are options of minikube_cluster.
+pkg/minikube/exit). What VirtualBox and the seat say is in seat_problem_list.py, what belongs to driver kvm2 in kvm_problem_list.py. "driver",
+"host_only_cidr", "state" ... are options of minikube_cluster.
 """
 
+from ansible_collections.workshop.lab.plugins.module_utils.kvm_problem_list import KVM_KNOWN
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import FIRMWARE, MODULE, REMAKE
 
 WAY_OUT = "check the seat's way to the internet, its DNS and its proxy (HTTPS_PROXY, NO_PROXY) and run again; finished downloads are kept"
@@ -65,14 +67,14 @@ KNOWN = (
      "set kubernetes_version to a version like v1.16.2"),
     ("KUBECONFIG_WRITE_FAIL", r"Failed to setup kubeconfig: writing kubeconfig", "the kubeconfig cannot be written",
      "check owner and free space of ~/.kube in the home directory of the cluster's user and run again"),
-    ("DRIVER_NOT_FOUND", r"registry: driver not found", "this minikube does not have the driver", "set driver to virtualbox or none"),
+    ("DRIVER_NOT_FOUND", r"registry: driver not found", "this minikube does not have the driver", "set driver to virtualbox, kvm2 or none"),
     ("SERVICE_NOT_FOUND", r"Could not find finalized endpoint being pointed to by", "the Service has no endpoint",
      "look at the Service's selector and at its pods (`kubectl get endpoints`)"),
-)
+) + KVM_KNOWN
 
 # minikube's other last words: (id, exit codes, pattern, meaning, next step).
 MESSAGES = (
-    ("DRIVER_UNKNOWN", (1,), r"The driver '([^']*)' is not supported on", "minikube has no driver {1} here", "set driver to virtualbox or none"),
+    ("DRIVER_UNKNOWN", (1,), r"The driver '([^']*)' is not supported on", "minikube has no driver {1} here", "set driver to virtualbox, kvm2 or none"),
     ("DRIVER_UNDECIDED", (78,), r"Unable to determine a default driver to use", "no driver was named and none works",
      "name the driver and install what it needs"),
     ("DRIVER_MISMATCH", (78,), r"Exiting due to driver incompatibility", "the cluster was made with another driver",

@@ -4,6 +4,7 @@ import collections
 import re
 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
+from ansible_collections.workshop.lab.plugins.module_utils.kvm_problem_list import KVM_OWN
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problem_list import KNOWN, MESSAGES
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import OWN
 
@@ -98,7 +99,7 @@ def _block(found):
 
 
 def _own(text):
-    for name, pattern, cause, step in OWN:
+    for name, pattern, cause, step in KVM_OWN + OWN:
         found = re.search(pattern, text)
         if found:
             return Problem(name, _fill(cause, found), "", _fill(step, found), text, "")

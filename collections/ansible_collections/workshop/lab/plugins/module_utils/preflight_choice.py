@@ -2,7 +2,7 @@
 
 from ansible_collections.workshop.lab.plugins.module_utils import preflight_macos
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_checks import common
-from ansible_collections.workshop.lab.plugins.module_utils.preflight_drivers import of_driver
+from ansible_collections.workshop.lab.plugins.module_utils.preflight_drivers import DRIVERS, of_driver
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_checks import judged
 
 # Stops that say nothing about the driver: a full disk is to be emptied, and no reason to work with another driver.
@@ -13,35 +13,53 @@ def stops(checks, ignored=()):
     return [one for one in checks if one["ok"] is False and one["severity"] == "stop" and one["id"] not in ignored]
 
 
+def kept(facts, wanted):
+    """Return (driver, owner) of the cluster that is on the machine, ("", "") without one. auto stays with it: another driver would need a new cluster."""
+    own = facts["minikube"]
+    if own["machine"] and own["driver"] in DRIVERS:
+        return own["driver"], wanted["user"]
+    # With driver none the cluster is root's.
+    return ("none", "root") if {"user": "root", "driver": "none"} in facts["rivals"] else ("", "")
+
+
 def judge(facts, wanted):
     """Return {checks, driver, reason, possible}.
 
-    ``wanted``: driver (auto, virtualbox, kvm2 or none), drivers (those that auto tries, in order), ignore (ids), user, kubernetes_version, cpus,
-    memory_mb, host_only_cidr, service_cidr, clock_tolerance. ``driver`` of the result: the one to use, "" when none can work. ``reason``: why, one
-    sentence. ``possible``: {driver: [ids of the checks that stop it, PASSING ones left out]}. The checks are those of every seat
-    and of that driver; where auto finds no driver, those of all.
+    ``wanted``: driver (auto, virtualbox, kvm2 or none), drivers (those that auto tries, in order; a cluster that is there keeps its own), ignore (ids),
+    user, kubernetes_version, cpus, memory_mb, host_only_cidr, service_cidr, clock_tolerance. ``driver`` of the result: the one to use, "" when none can
+    work. ``reason``: why, one sentence. ``possible``: {driver: [ids of the checks that stop it, PASSING ones left out]}. The checks are those of every
+    seat and of that driver; where auto finds no driver, those of all.
     """
     mac = facts["system"] == "Darwin"
-    names = [one for one in (wanted["drivers"] if wanted["driver"] == "auto" else [wanted["driver"]]) if not mac or one == "virtualbox"]
+    present, owner = kept(facts, wanted) if wanted["driver"] == "auto" else ("", "")
+    tried = wanted["drivers"] if wanted["driver"] == "auto" else [wanted["driver"]]
+    names = [present] if present else [one for one in tried if not mac or one == "virtualbox"]
     every = ["virtualbox"] if mac else list(dict.fromkeys(names + list(wanted["drivers"])))
     if mac and not names:
         names = [wanted["driver"]]
     found = {name: preflight_macos.of_driver(name, facts, wanted) if mac else of_driver(name, facts, wanted) for name in list(dict.fromkeys(every + names))}
     possible = {name: [one["id"] for one in stops(found[name], wanted["ignore"]) if not one["id"].startswith(PASSING)] for name in found}
-    driver = next((name for name in names if not possible[name]), "")
+    driver = present or next((name for name in names if not possible[name]), "")
     shown = [driver] if driver else names
     checks, seen = [], set()
     for one in common(facts, wanted, shown) + [_choice(wanted, names, driver, found, possible)] + [one for name in shown for one in found[name]]:
         if one["id"] not in seen:
             seen.add(one["id"])
             checks.append(one)
-    return {"checks": checks, "driver": driver, "reason": _reason(wanted, names, driver, found, possible), "possible": possible}
+    reason = _stays(driver, owner, found, possible) if present else _reason(wanted, names, driver, found, possible)
+    return {"checks": checks, "driver": driver, "reason": reason, "possible": possible}
 
 
 def _why(name, found, possible):
     """Return in words what stops a driver."""
     bad = [one for one in found[name] if one["id"] in possible[name]]
     return "%s cannot (%s)" % (name, "; ".join("%s: %s" % (one["id"], one["actual"]) for one in bad[:3]) + ("; ..." if len(bad) > 3 else ""))
+
+
+def _stays(driver, owner, found, possible):
+    """Return why auto keeps the driver of a cluster that is there, and what stands in its way by now."""
+    words = "Driver %s stays: %s has a cluster with it, and another driver would need a new one" % (driver, owner)
+    return words + ("." if not possible[driver] else "; by now %s." % _why(driver, found, possible))
 
 
 def _reason(wanted, names, driver, found, possible):

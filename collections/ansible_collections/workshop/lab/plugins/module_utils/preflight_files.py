@@ -4,20 +4,9 @@ import os
 import shutil
 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.machine_files import MachineFiles
+from ansible_collections.workshop.lab.plugins.module_utils.machine_files import MachineFiles, room
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_files import Home, find_rivals
-from ansible_collections.workshop.lab.plugins.module_utils.runner import PATH, Runner, find_account
-
-# As root apt-cache keeps what it has read in /var/cache/apt; a look must not change the machine, not even there.
-APT = ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="]
-
-
-class Reader(Runner):
-    """A Runner whose apt-cache writes nothing."""
-
-    def run(self, argv, limit, **more):
-        """Run a program, as a Runner does."""
-        return super().run([argv[0]] + APT + list(argv[1:]) if argv[0] == "apt-cache" else argv, limit, **more)
+from ansible_collections.workshop.lab.plugins.module_utils.runner import PATH, find_account
 
 
 class SeatFiles(MachineFiles):
@@ -32,11 +21,8 @@ class SeatFiles(MachineFiles):
 
     def space(self, path):
         """Return (the nearest folder that exists, free MB there for an ordinary account, whether it is mounted read-only); (path, None, False) without."""
-        place = path
-        while place != "/" and not os.path.isdir(place):
-            place = os.path.dirname(place)
         try:
-            found = os.statvfs(place)
+            place, found = room(path)
         except OSError:
             return path, None, False
         return place, found.f_bavail * found.f_frsize // (1024 * 1024), bool(found.f_flag & os.ST_RDONLY)

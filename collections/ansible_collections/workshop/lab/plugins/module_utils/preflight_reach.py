@@ -67,7 +67,7 @@ def _ask(source, limit, ask, resolve, proxied):
     try:
         status = ask(source["url"], limit, source.get("proxy"))
     except (OSError, ValueError) as error:
-        return {"ok": False, "answer": _reason(error, limit), "name_found": found}
+        return {"ok": False, "answer": reason(error, limit), "name_found": found}
     except Exception as error:  # pylint: disable=broad-except  # http.client's own, of which some are no OSError: an answer too
         return {"ok": False, "answer": "no HTTP there (%s)" % type(error).__name__, "name_found": found}
     return {"ok": status < 400 or status in FINE, "answer": "HTTP %d" % status, "name_found": found}
@@ -87,7 +87,7 @@ def _is_address(host):
     return True
 
 
-def _reason(error, limit):
+def reason(error, limit):
     """Return an error in a few words."""
     cause = getattr(error, "reason", error)
     if isinstance(cause, socket.timeout) or "timed out" in str(cause):

@@ -7,9 +7,10 @@ import re
 import time
 
 from ansible_collections.workshop.lab.plugins.module_utils import arguments, minikube_options, preflight_facts, preflight_macos, preflight_reach
+from ansible_collections.workshop.lab.plugins.module_utils.machine_host import Reader
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_choice import judge, stops
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_drivers import DRIVERS
-from ansible_collections.workshop.lab.plugins.module_utils.preflight_files import Reader, SeatFiles
+from ansible_collections.workshop.lab.plugins.module_utils.preflight_files import SeatFiles
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_table import table
 from ansible_collections.workshop.lab.plugins.module_utils.runner import find_account
 

@@ -4,6 +4,7 @@ import re
 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import match
+from ansible_collections.workshop.lab.plugins.module_utils.prestart_kvm2 import kvm2
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_network import network
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, machine_record, problem
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import MODULE
@@ -22,11 +23,11 @@ PASSING = ("starting", "stopping", "saving", "restoring", "teleporting", "snapsh
 
 
 def virtual_machine(runner, wanted, state, files):
-    """Not root, and memory and disk are there; of the hypervisors only VirtualBox is looked into: the VM's state, its network."""
+    """Not root, the hypervisor answers, and memory and disk are there; of VirtualBox also the VM's state and its network."""
     if runner.account.uid == 0 and "--force" not in wanted.extra_arguments:
         return [problem("ROOT_REFUSED", "minikube does not use driver %s as root" % wanted.driver,
                         "name an ordinary account (option user), or use driver none")]
-    problems = _virtualbox(runner, wanted, state, files) if wanted.driver == "virtualbox" else []
+    problems = _virtualbox(runner, wanted, state, files) if wanted.driver == "virtualbox" else kvm2(runner)
     if not state.exists or state.host in ("Stopped", "Saved"):
         problems += memory(wanted, state, files)
     return problems + disk_space(runner, files, ANY_START_MB if state.exists else NEW_VM_MB)

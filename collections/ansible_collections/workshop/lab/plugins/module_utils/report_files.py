@@ -1,12 +1,12 @@
 """The report's files: written beside the old ones and renamed, so that who reads meanwhile never sees half a file."""
 
-import json
 import os
 
+from ansible_collections.workshop.lab.plugins.module_utils import json_file
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.report_data import SCHEMA, VERSION
 
-PAGE, DATA, JUNIT = "index.html", "report.json", "junit.xml"
+PAGE, DATA, JUNIT, AGAIN = "index.html", "report.json", "junit.xml", "not-ready.txt"
 
 
 def write(folder, texts):
@@ -41,9 +41,5 @@ def read_earlier(folder):
 
 def read_json(path):
     """Return a JSON file's object; {} where there is none: a lost record costs a column of the page, not the page."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = json.load(file)
-    except (OSError, ValueError):
-        return {}
+    found = json_file.read_json(path)
     return found if isinstance(found, dict) else {}

@@ -153,3 +153,7 @@ def _signal(process, number):
         os.killpg(process.pid, number)
     except ProcessLookupError:
         pass
+    except PermissionError:
+        # macOS says so, in place of "no such process", of a group of which only ended processes are left.
+        if process.poll() is None:
+            raise

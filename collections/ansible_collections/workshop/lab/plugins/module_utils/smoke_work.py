@@ -4,7 +4,7 @@ import ipaddress
 import os
 import time
 
-from ansible_collections.workshop.lab.plugins.module_utils import arguments, smoke_network, smoke_sector, smoke_vm
+from ansible_collections.workshop.lab.plugins.module_utils import arguments, smoke_network, smoke_sector, smoke_stamp, smoke_vm
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import match
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_virtualbox import vboxmanage
@@ -16,6 +16,7 @@ SPEC = {
     "host_only_cidr": {"type": "str", "default": ""},
     "timeout": {"type": "int", "default": 60},
     "vm": {"type": "bool", "default": True},
+    "once": {"type": "bool", "default": False},
 }
 MANAGE = "VBoxManage works and says no warning"
 READ_LOG = "read the words above and mend what they say; `VBoxManage list hostinfo` and `dmesg` tell more"
@@ -39,7 +40,7 @@ def accept(params):
 
 
 def work(params, check_mode, runner=None, clock=time.monotonic):
-    """Return {changed: False, ok, checks, version, attempts}. In check mode nothing is started and the checks are not observed (null)."""
+    """Return {changed: False, ok, checks, version, attempts, remembered}. In check mode nothing is started and the checks are not observed (null)."""
     accept(params)
     if runner is None:
         account = find_account(params["user"])
@@ -52,6 +53,9 @@ def work(params, check_mode, runner=None, clock=time.monotonic):
     if version is None:
         first = problems[0]
         return _result([_check("virtualbox.manage", MANAGE, False, 0.0, _seen(first.cause, first.text), dot(first.step))], "", 0)
+    stamp = smoke_stamp.Stamp(params, version) if params["once"] else None
+    if stamp and stamp.passed():
+        return dict(_result(stamp.passed(), ".".join(str(number) for number in version), 0), remembered=True)
     checks = [_check("virtualbox.manage", MANAGE, True, 0.0, ".".join(str(number) for number in version), "")]
     attempts = 0
     if params["vm"]:
@@ -59,6 +63,8 @@ def work(params, check_mode, runner=None, clock=time.monotonic):
         checks.append(one)
     if params["host_only_cidr"]:
         checks.append(_network(runner, params["host_only_cidr"], clock))
+    if stamp:
+        stamp.write(checks)
     return _result(checks, ".".join(str(number) for number in version), attempts)
 
 
@@ -117,4 +123,5 @@ def _check(id_, title, ok, seconds, actual, hint):
 
 
 def _result(checks, version, attempts):
-    return {"changed": False, "ok": all(one["ok"] is True for one in checks), "checks": checks, "version": version, "attempts": attempts}
+    return {"changed": False, "ok": all(one["ok"] is True for one in checks), "checks": checks, "version": version, "attempts": attempts,
+            "remembered": False}

@@ -7,11 +7,11 @@ module: report
 short_description: Write the report of a class as a page, as JSON and as JUnit
 description:
   - Collects the checks that a run left in variables of the seats, and what the callback workshop.lab.record kept of the run, and writes C(index.html),
-    C(report.json) and C(junit.xml). Each file is replaced in one step.
+    C(report.json), C(junit.xml) and C(not-ready.txt). Each file is replaced in one step.
   - Runs on the control node alone, whatever host the task is for, and connects to nothing. One host is enough (C(run_once)).
   - Never C(changed). The report tells of a run and is a new one every time; counted as a change it would hide that a second run had nothing to do.
   - Seats that a C(--limit) left out stay on the page as the report in I(dir) has them, marked as of an earlier run.
-extends_documentation_fragment: [workshop.lab.runs]
+extends_documentation_fragment: [workshop.lab.control_node, workshop.lab.runs]
 attributes:
   check_mode:
     description: Writes nothing in check mode; says what the totals are.
@@ -19,10 +19,6 @@ attributes:
   diff_mode:
     description: Files that are written anew by every run have no difference worth reading.
     support: none
-  platform:
-    description: The control node.
-    support: full
-    platforms: posix
 options:
   dir:
     description: Absolute path of the folder to write to. Made when it is not there.
@@ -94,6 +90,17 @@ junit:
   returned: success
   type: str
   sample: /home/teacher/workshop/report/junit.xml
+again:
+  description: Path of the list of seats that are not ready, one a line, for C(--limit @FILE). Where all are, it is a pattern that matches nobody.
+  returned: success
+  type: str
+  sample: /home/teacher/workshop/report/not-ready.txt
+not_ready:
+  description: The names of these seats.
+  returned: success
+  type: list
+  elements: str
+  sample: [seat07, seat19]
 written:
   description: Whether the files were written; false in check mode.
   returned: success
@@ -105,14 +112,13 @@ totals:
   sample: {seats: 30, ready: 26, not_ready: 2, failed: 1, unreachable: 1, not_checked: 0, checks: 1120, ok: 1115, checks_failed: 5, unknown: 0}
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.workshop.lab.plugins.module_utils.control_node import refuse
 from ansible_collections.workshop.lab.plugins.module_utils.report_options import OPTIONS
 
 
 def main():
-    """Refuse to run on a seat: this is reached only where the action plugin of the same name was not found beside it."""
-    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    module.fail_json(msg="workshop.lab.report runs on the control node, by its action plugin, which was not found; install the whole collection.")
+    """Refuse to run on a seat."""
+    refuse("report", OPTIONS)
 
 
 if __name__ == "__main__":

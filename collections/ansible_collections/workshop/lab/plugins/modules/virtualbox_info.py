@@ -28,6 +28,11 @@ options:
     type: list
     elements: str
     default: []
+  files:
+    description: Absolute paths; RV(files) tells which of them exist.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
 notes:
   - Root sees more than others, such as the VMs in everybody's home directory and the firmware's variables.
@@ -76,8 +81,36 @@ checks:
   returned: always
   type: list
   elements: dict
+missing:
+  description: Packages of the plan that are not installed.
+  returned: always
+  type: list
+  elements: str
+headers_missing:
+  description: Headers of the plan, the running kernel's and the package that follows new kernels, that are not installed.
+  returned: always
+  type: list
+  elements: str
+members:
+  description: Accounts in the group vboxusers, null without the group.
+  returned: always
+  type: list
+  elements: str
+brought:
+  description: What the role wrote down that it brought (C(/var/lib/workshop-lab/virtualbox.json)), empty without that file.
+  returned: always
+  type: dict
+files:
+  description: Those of O(files) that exist.
+  returned: always
+  type: list
+  elements: str
 networks_text:
   description: What C(/etc/vbox/networks.conf) must be, empty for no file. Its own lines are kept.
+  returned: always
+  type: str
+networks_there:
+  description: What C(/etc/vbox/networks.conf) is, null without the file.
   returned: always
   type: str
 networks_undone:
@@ -86,6 +119,10 @@ networks_undone:
   type: str
 kvm_text:
   description: What C(/etc/modprobe.d/workshop-virtualbox-kvm.conf) must be, empty for no file.
+  returned: always
+  type: str
+kvm_there:
+  description: What that file is, null without it.
   returned: always
   type: str
 """

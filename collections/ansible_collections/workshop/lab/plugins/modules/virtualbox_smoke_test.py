@@ -28,6 +28,12 @@ options:
     description: Whether to start a VM; V(false) looks at the network only.
     type: bool
     default: true
+  once:
+    description:
+      - Whether a test is left out that has passed since the machine's start with the same options, the same version and modules, the same
+        C(/etc/vbox/networks.conf) and the same state of KVM; its checks are returned again. Remembered in C(/run/workshop-lab), so only root's tests are.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Starts nothing; the checks are not observed (null).
@@ -77,6 +83,10 @@ version:
   returned: success
   type: str
   sample: 7.2.14
+remembered:
+  description: Whether the checks are those of an earlier test (O(once)).
+  returned: success
+  type: bool
 attempts:
   description: How many VMs were started; 2 when only the second, without nested paging, could speak.
   returned: success

@@ -47,6 +47,13 @@ class FakeRunner:
 
 
 @pytest.fixture
+def no_proxy(monkeypatch):
+    """The machine's own proxies have no part in what goes over the loopback."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
 def fake_runner():
     """The class FakeRunner."""
     return FakeRunner

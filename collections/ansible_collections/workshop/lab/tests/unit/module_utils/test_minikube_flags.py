@@ -53,3 +53,14 @@ def test_twice():
 def test_differences(arguments, record, found):
     """Only what leaves a trace, and lists that only the command line can set also when they are left out."""
     assert differences(arguments, profile(**record)) == found
+
+
+@pytest.mark.parametrize("given, recorded, found", [
+    ([], ["HTTP_PROXY=http://proxy:3128", "HTTPS_PROXY=http://proxy:3128", "NO_PROXY=localhost"], []),
+    ([], ["HTTP_PROXY=http://proxy:3128", "GREETING=hello"], [("--docker-env", "GREETING=hello", "nothing")]),
+    (["--docker-env=HTTP_PROXY=http://proxy:3128"], ["HTTP_PROXY=http://proxy:3128"], []),
+    (["--docker-env=HTTP_PROXY=http://other:3128"], ["HTTP_PROXY=http://proxy:3128"], [("--docker-env", "nothing", "HTTP_PROXY=http://other:3128")]),
+])
+def test_proxies_of_the_environment(given, recorded, found):
+    """minikube writes them into the profile itself: no reason to start again on every run."""
+    assert differences(given, dict(PROFILE, MachineConfig=dict(PROFILE["MachineConfig"], DockerEnv=recorded))) == found

@@ -100,6 +100,12 @@ def addresses(*pairs, flags=("BROADCAST", "UP")):
     return ADDRESSES, 0, json.dumps(entries), ""
 
 
+KVM2 = WANTED._replace(driver="kvm2")
+CAPABILITIES = ["virsh", "--connect", "qemu:///system", "domcapabilities", "--virttype", "kvm"]
+NETWORK = ["virsh", "--connect", "qemu:///system", "net-info", "default"]
+PROGRAM = ["docker-machine-driver-kvm2", "version"]
+KVM = [(CAPABILITIES, 0, "<domainCapabilities/>\n", ""), (NETWORK, 0, "Name:           default\nActive:         yes\n", ""),
+       (PROGRAM, 0, "version: v1.5.2\ncommit: 792dbf92a1de583fcee76f8791cff12e0c9440ad\n", "")]
 NONE = WANTED._replace(driver="none", user="root", kubernetes_version="v1.20.2")
 
 
@@ -127,10 +133,10 @@ def test_driver_none_is_asked_one_question(ask):
     assert ids == [] and runner.calls == [DOCKER]
 
 
-def test_another_hypervisor_is_not_asked_for(ask):
-    """kvm2 has its own."""
-    ids, _problems, runner = ask(wanted=WANTED._replace(driver="kvm2"))
-    assert ids == [] and runner.calls == []
+def test_driver_kvm2_is_asked_three_questions(ask):
+    """libvirt, its network, the driver's program; nothing of VirtualBox's."""
+    ids, _problems, runner = ask(wanted=KVM2, answers=KVM)
+    assert ids == [] and runner.calls == [CAPABILITIES, NETWORK, PROGRAM]
 
 
 def test_all_problems_are_told_at_once(ask):
@@ -406,3 +412,52 @@ def test_the_files_of_this_machine(tmp_path):
     free, read_only = files.space(str(tmp_path))
     assert free >= 0 and read_only is False and files.space(str(tmp_path / "none")) is None
     assert files.processors() >= 1 and files.which("sh", "/usr/bin:/bin") and files.which("no-such-program", "/usr/bin") is None
+
+
+# ---------------------------------------------------------------- driver kvm2
+
+@pytest.mark.parametrize("words, rc, err, name, step", [
+    (CAPABILITIES, 1, "error: failed to connect to the hypervisor\nerror: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied\n",
+     "KVM_NOT_IN_GROUP", "group libvirt"),
+    (CAPABILITIES, 1, "error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory\n", "KVM_NO_LIBVIRT", "role kvm2"),
+    (CAPABILITIES, 1,
+     "error: failed to get emulator capabilities\nerror: invalid argument: KVM is not supported by '/usr/bin/qemu-system-x86_64' on this host\n",
+     "KVM_UNSUPPORTED", "modprobe"),
+    (CAPABILITIES, None, "", "KVM_SILENT", "systemctl restart libvirtd"),
+    (CAPABILITIES, 1, "error: something new\n", "KVM_BROKEN", "make it work as k8suser"),
+    (NETWORK, 1, "error: failed to get network 'default'\nerror: Network not found: no network with matching name 'default'\n", "KVM_NO_NETWORK", "net-define"),
+    (PROGRAM, 127, "docker-machine-driver-kvm2: error while loading shared libraries: libvirt.so.0: cannot open shared object file: No such file\n",
+     "KVM_LIBRARY", "libvirt-clients"),
+    (PROGRAM, 126, "Exec format error\n", "KVM2_DRIVER_BROKEN", "docker-machine-driver-kvm2 v1.5.2"),
+])
+def test_what_makes_a_start_with_kvm2_fail(ask, words, rc, err, name, step):
+    """One problem, in the words of libvirt and with our step; nothing changes."""
+    ids, problems, runner = ask(wanted=KVM2, answers=[(words, rc, "", err), *KVM])
+    assert ids == [name]
+    assert step in problems[0].step
+    assert err.strip() == problems[0].text
+    # A libvirt that does not answer is asked once.
+    assert runner.calls == ([CAPABILITIES, PROGRAM] if words == CAPABILITIES else [CAPABILITIES, NETWORK, PROGRAM])
+
+
+@pytest.mark.parametrize("missing, expected", [("virsh", ["KVM_NO_LIBVIRT"]), ("docker-machine-driver-kvm2", [])])
+def test_kvm2_without_its_programs(fake_runner, missing, expected):
+    """libvirt must be there; the driver's program is downloaded by minikube where it is missing."""
+    class Without(fake_runner):
+        """A runner that lacks a program."""
+
+        def run(self, argv, limit, **more):
+            """As Runner."""
+            if argv[0] == missing:
+                raise LabError("%s cannot be started as k8suser: [Errno 2] No such file or directory; install it or name its path." % missing)
+            return super().run(argv, limit, **more)
+
+    assert [one.id for one in look(Without(KVM), KVM2, NOTHING, Seat())] == expected
+
+
+def test_kvm2_needs_memory_and_disk_as_every_vm(ask):
+    """As VirtualBox."""
+    seat = Seat(room=(100, False))
+    seat.texts["/proc/meminfo"] = "MemAvailable: 900000 kB\n"
+    assert ask(seat, KVM2, answers=KVM)[0] == ["NO_MEMORY", "NO_SPACE"]
+    assert ask(wanted=KVM2, account=ROOT, answers=KVM)[0] == ["ROOT_REFUSED"]

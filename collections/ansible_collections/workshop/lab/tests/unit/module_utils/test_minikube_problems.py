@@ -105,7 +105,7 @@ def test_kernel_module_named_in_the_version_quote():
 
 
 @pytest.mark.parametrize("rc, err, name, words", [
-    (1, "X The driver 'foo' is not supported on linux\n", "DRIVER_UNKNOWN", "virtualbox or none"),
+    (1, "X The driver 'foo' is not supported on linux\n", "DRIVER_UNKNOWN", "virtualbox, kvm2 or none"),
     (78, "X Unable to determine a default driver to use. Try specifying --vm-driver, or see https://minikube.sigs.k8s.io/docs/start/\n",
      "DRIVER_UNDECIDED", "driver"),
     (78, '! The existing "minikube" VM that was created using the "none" driver, and is incompatible with the "virtualbox" driver.\n'

@@ -209,6 +209,38 @@ def test_auto_stays_with_a_driver_whose_disk_is_full():
     assert (result["driver"], [one["id"] for one in stops(result["checks"])]) == ("virtualbox", ["disk.vm"])
 
 
+OWN = {"driver": "kvm2", "foreign": [], "machine": True, "error": ""}
+
+
+@pytest.mark.parametrize("changes, wanted, driver, reason", [
+    # the machine's best choice would be virtualbox
+    ({"minikube": OWN}, {}, "kvm2", "Driver kvm2 stays: k8suser has a cluster with it, and another driver would need a new one."),
+    ({"minikube": OWN}, {"drivers": ["virtualbox", "none"]}, "kvm2", "Driver kvm2 stays: k8suser has a cluster with it"),
+    ({"rivals": [{"user": "root", "driver": "none"}]}, {}, "none", "Driver none stays: root has a cluster with it"),
+    ({"minikube": dict(OWN, driver="virtualbox"), "rivals": [{"user": "root", "driver": "none"}]}, {}, "virtualbox", "stays: k8suser has"),
+    # the cluster is not thrown away because it cannot work today
+    ({"minikube": OWN, "cpu_flags": []}, {}, "kvm2", "another driver would need a new one; by now kvm2 cannot (kvm2.processor: neither)."),
+    # no cluster: a profile without a machine, somebody else's, an unknown driver
+    ({"minikube": dict(OWN, machine=False)}, {}, "virtualbox", "Driver virtualbox is the first choice"),
+    ({"rivals": [{"user": "anna", "driver": "none"}]}, {}, "virtualbox", "Driver virtualbox is the first choice"),
+    ({"minikube": dict(OWN, driver="hyperkit")}, {}, "virtualbox", "Driver virtualbox is the first choice"),
+])
+def test_auto_stays_with_the_cluster_that_is_there(changes, wanted, driver, reason):
+    """Its VM has a student's work in it; what stops it by now is in the list."""
+    result = look(dict({"driver": "auto"}, **wanted), **changes)
+    assert result["driver"] == driver
+    assert reason in result["reason"]
+    if "by now" in reason:
+        assert "kvm2.processor" in [one["id"] for one in stops(result["checks"])]
+
+
+def test_a_driver_that_was_asked_for_is_not_replaced_by_the_present_one():
+    """The difference is a warning, as before; role cluster refuses it."""
+    result = look({"driver": "virtualbox"}, minikube=OWN)
+    assert result["driver"] == "virtualbox"
+    assert wrong(result["checks"])["minikube.driver"][0] == "warn"
+
+
 def test_reason_names_what_could_work_instead():
     """As on a machine without VT-x."""
     result = look({}, cpu_flags=[])

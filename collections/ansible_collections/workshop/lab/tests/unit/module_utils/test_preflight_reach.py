@@ -9,6 +9,7 @@ import urllib.error
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import preflight_reach
+from ansible_collections.workshop.lab.tests.unit.loopback import serving
 
 URL = "https://dl.k8s.io/release/v1.16.2/bin/linux/amd64/kubectl"
 
@@ -108,17 +109,12 @@ def test_real_server():
         def log_message(self, *words):
             pass
 
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         dead = free.getsockname()[1]
-    base = "http://127.0.0.1:%d" % server.server_port
-    urls = [base + "/file", base + "/moved", base + "/none", "http://127.0.0.1:%d/" % dead]
-    try:
+    with serving(Handler) as server:
+        base = "http://127.0.0.1:%d" % server.server_port
+        urls = [base + "/file", base + "/moved", base + "/none", "http://127.0.0.1:%d/" % dead]
         found = preflight_reach.look([{"name": "x", "url": url} for url in urls], 3.0, proxied=lambda url: False)
-    finally:
-        server.shutdown()
-        server.server_close()
     assert [(each["ok"], each["answer"]) for each in found] == [(True, "HTTP 200"), (True, "HTTP 302"), (False, "HTTP 404"), (False, "connection refused")]
     assert sorted(seen) == [("HEAD", "/file"), ("HEAD", "/moved"), ("HEAD", "/none")]

@@ -3,9 +3,10 @@
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import preflight_facts, preflight_macos, preflight_network
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
+from ansible_collections.workshop.lab.plugins.module_utils.machine_host import Reader
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import Seen
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_choice import judge
-from ansible_collections.workshop.lab.plugins.module_utils.preflight_files import Reader, SeatFiles
+from ansible_collections.workshop.lab.plugins.module_utils.preflight_files import SeatFiles
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
 from ansible_collections.workshop.lab.tests.unit.preflight_parts import GOOD, HOME, WANTED, SeatTexts
 from ansible_collections.workshop.lab.tests.unit.virtualbox_parts import ANSWERS, FILES, KERNEL

@@ -1,6 +1,7 @@
 """The runner, with real programs."""
 
 import os
+import signal
 import sys
 import time
 
@@ -69,6 +70,32 @@ def test_program_that_ignores_the_term(runner, monkeypatch):
     start = time.monotonic()
     assert runner.run([sys.executable, "-c", script], limit=0.5).rc is None
     assert time.monotonic() - start < 5
+
+
+def test_group_of_ended_processes_on_macos(runner, monkeypatch):
+    """There the kernel does not say "no such process" of it, but that it is not permitted."""
+    real, asked = os.killpg, []
+
+    def killpg(group, number):
+        asked.append(number)
+        if len(asked) > 1:
+            raise PermissionError(1, "Operation not permitted")
+        real(group, number)
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    assert runner.run(["sleep", "30"], limit=0.3).rc is None
+    assert asked == [signal.SIGTERM, signal.SIGKILL]
+
+
+def test_process_that_may_not_be_ended(runner, monkeypatch):
+    """One that still runs is an error, and not taken for ended."""
+
+    def killpg(_group, _number):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    with pytest.raises(PermissionError):
+        runner.run(["sleep", "2"], limit=0.3)
 
 
 def test_daemon_that_keeps_the_pipes(runner):

@@ -3,13 +3,13 @@
 import base64
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import smoke_network, smoke_sector, smoke_vm, smoke_work
+from ansible_collections.workshop.lab.plugins.module_utils import smoke_network, smoke_sector, smoke_stamp, smoke_vm, smoke_work
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Done
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import Waited
 
 FOLDER = "/home/k8suser/.cache/workshop-smoke-abc"
-PARAMS = {"user": "k8suser", "host_only_cidr": "", "timeout": 60, "vm": True}
+PARAMS = {"user": "k8suser", "host_only_cidr": "", "timeout": 60, "vm": True, "once": False}
 HOSTINFO = (["list", "hostinfo"], 0, "Host Information:\n", "")
 VERSION = (["VBoxManage", "--version"], 0, "7.2.14r174500\n", "")
 FOLDER_MADE = (["-c"], 0, FOLDER + "\n", "")
@@ -265,3 +265,71 @@ def test_folder_is_made_for_real(tmp_path):
     assert not any(content[512:])
     assert os.stat(folder).st_mode & 0o077 == 0
     assert folder.startswith(str(tmp_path / ".cache" / "workshop-smoke-"))
+
+
+@pytest.fixture
+def machine(monkeypatch, tmp_path):
+    """The texts of a machine with loaded modules, whose memory is below tmp_path."""
+    texts = {"/proc/modules": "vboxdrv 700416 2 vboxnetflt, Live 0xffffffffc0a00000 (OE)\nkvm_amd 1 0 - Live 0x0\n",
+             "/etc/vbox/networks.conf": "* 192.168.0.0/16\n"}
+    monkeypatch.setattr(smoke_stamp, "MachineFiles", lambda: Texts(texts))
+    monkeypatch.setattr(smoke_stamp, "PATH", str(tmp_path / "workshop-lab" / "smoke.json"))
+    return texts
+
+
+class Texts:
+    """The machine's files: texts of the test, and what is really written."""
+
+    def __init__(self, texts):
+        self.texts = texts
+
+    def read(self, path):
+        """Return a text, None without one."""
+        if path.startswith(("/proc/", "/etc/", "/sys/")):
+            return self.texts.get(path)
+        try:
+            with open(path, encoding="utf-8") as stream:
+                return stream.read()
+        except FileNotFoundError:
+            return None
+
+
+ONCE = dict(PARAMS, once=True)
+
+
+def test_once_is_not_repeated(fake_runner, machine):
+    """A second run asks for the version only, and gives the same checks."""
+    first = smoke_work.work(ONCE, False, fake_runner(answers()))
+    runner = fake_runner(answers())
+    second = smoke_work.work(ONCE, False, runner)
+    assert (first["remembered"], second["remembered"], second["ok"], second["attempts"]) == (False, True, True, 0)
+    assert second["checks"] == first["checks"] and not any("createvm" in call for call in runner.calls)
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    ("/proc/modules", "vboxdrv 700416 2 vboxnetflt, Live 0xffffffffc0b00000 (OE)\nkvm_amd 1 0 - Live 0x0\n"),   # loaded anew
+    ("/proc/modules", "vboxdrv 700416 2 vboxnetflt, Live 0xffffffffc0a00000 (OE)\n"),                          # KVM is gone
+    ("/etc/vbox/networks.conf", "* 10.0.0.0/8\n"),
+    ("/sys/module/kvm/parameters/enable_virt_at_load", "Y\n"),
+])
+def test_once_is_repeated_when_the_machine_differs(fake_runner, machine, path, text):
+    """What the first test proved need not hold any more."""
+    smoke_work.work(ONCE, False, fake_runner(answers()))
+    machine[path] = text
+    assert smoke_work.work(ONCE, False, fake_runner(answers()))["attempts"] == 1
+
+
+def test_failure_is_not_remembered(fake_runner, machine):
+    """Neither it nor the success before it: the same machine is tried again."""
+    smoke_work.work(ONCE, False, fake_runner(answers()))
+    machine["/etc/vbox/networks.conf"] = "* 10.0.0.0/8\n"
+    failing = [(["startvm"], 1, "", "VBoxManage: error: something new\n")]
+    assert not smoke_work.work(ONCE, False, fake_runner(answers(*failing)))["ok"]
+    machine["/etc/vbox/networks.conf"] = "* 192.168.0.0/16\n"
+    assert smoke_work.work(ONCE, False, fake_runner(answers()))["remembered"] is False
+
+
+def test_always_is_the_default(fake_runner, machine):
+    """Without `once` every call starts a VM."""
+    smoke_work.work(ONCE, False, fake_runner(answers()))
+    assert smoke_work.work(PARAMS, False, fake_runner(answers()))["attempts"] == 1

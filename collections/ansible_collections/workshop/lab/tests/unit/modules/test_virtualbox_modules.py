@@ -14,7 +14,8 @@ def machine(monkeypatch, fake_runner):
 
     def put(answers=(), files=FILES):
         runner = fake_runner([*answers, *ANSWERS])
-        monkeypatch.setattr(virtualbox_work, "Runner", lambda account: runner)
+        for name in ("Reader", "Runner"):
+            monkeypatch.setattr(virtualbox_work, name, lambda account: runner)
         monkeypatch.setattr(virtualbox_work, "MachineFiles", lambda: FakeFiles(files))
         return runner
 
@@ -128,3 +129,33 @@ def test_smoke_test_bad_value(run_module):
     end = run_module(virtualbox_smoke_test, {"user": "nobody-of-that-name", "timeout": 1})
     assert end.failed
     assert end.result["msg"].startswith("timeout is 1; it must be")
+
+
+RECORD = "/var/lib/workshop-lab/virtualbox.json"
+
+
+def test_info_tells_what_the_role_still_has_to_do(machine, run_module):
+    """Packages that are missing, members, files that exist, the record: one call instead of ten."""
+    # dpkg-query ends with 1 when it does not know one of the names; "rc" is removed with its configuration left.
+    known = "ii |virtualbox\nrc |virtualbox-qt\nii |linux-headers-amd64\n"
+    machine(answers=[(["--showformat=${db:Status-Abbrev}|${Package}\\n"], 1, known, "dpkg-query: no packages found matching ...\n")],
+            files={**FILES, NETWORKS: "* 10.0.0.0/8\n", "/etc/group": "root:x:0:\nvboxusers:x:112:k8suser,teacher\n", RECORD: '{"packages": ["dkms"]}'})
+    end = run_module(virtualbox_info, {"files": [RECORD, NETWORKS, "/nowhere"]})
+    assert end.result["missing"] == ["virtualbox-dkms", "virtualbox-qt"]
+    assert [name for name in end.result["headers_missing"] if name == "linux-headers-amd64"] == []
+    assert end.result["members"] == ["k8suser", "teacher"]
+    assert (end.result["brought"], end.result["files"], end.result["networks_there"]) == ({"packages": ["dkms"]}, [RECORD, NETWORKS], "* 10.0.0.0/8\n")
+
+
+def test_info_of_a_bare_machine(machine, run_module):
+    """No group, no record, none of the files."""
+    machine()
+    end = run_module(virtualbox_info, {"files": ["/nowhere"]})
+    assert (end.result["members"], end.result["brought"], end.result["files"], end.result["kvm_there"]) == (None, {}, [], None)
+
+
+def test_info_refuses_a_broken_record(machine, run_module):
+    """The undo would take nothing back, or the wrong things."""
+    machine(files={**FILES, RECORD: '{"packages": ['})
+    end = run_module(virtualbox_info, {})
+    assert end.failed and end.result["msg"].startswith(RECORD + " is no JSON")
