@@ -60,8 +60,9 @@ bench: lab ## what the modules cost, as ratios to the commands that a person wou
 	@$(RUN) tools/bench/bytes.py --json .cache/bench-bytes.json
 
 .PHONY: docs
-docs: host $(VENV)/.ready ## write docs/variables.md anew from the roles' argument_specs, and take the picture of the report
+docs: host $(VENV)/.ready ## write docs/variables.md and docs/problems.md anew from the code, and take the picture of the report
 	@$(RUN) python tools/variables.py
+	@$(RUN) python tools/problems.py
 	@$(RUN) REPORT_PICTURE=docs/report.png pytest -q tests/report/test_browser.py -k picture
 
 .PHONY: clean

@@ -5,13 +5,11 @@ Usage: tools/variables.py [--check]
 With --check nothing is written; the exit status is 1 when the page is not what would be written.
 """
 
-import pathlib
 import sys
 
 import yaml
+from page import ROOT, cell, write_or_check
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "variables.md"
 HEAD = """# Variables
 
 Written by `make docs` from each role's `meta/argument_specs.yml`; change it there. Set them in an inventory's
@@ -36,11 +34,6 @@ def accepted(option):
     if option["type"] == "bool":
         return "`true`, `false`"
     return "see description"
-
-
-def cell(text):
-    """Return text that cannot break a table's row."""
-    return " ".join(str(text).split()).replace("|", "\\|")
 
 
 def sentences(text):
@@ -75,21 +68,5 @@ def page():
     return "\n\n".join([HEAD.strip(), *parts]) + "\n"
 
 
-def main(arguments):
-    """Write the page, or compare it."""
-    wanted = page()
-    if arguments == ["--check"]:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
-            return (
-                f"{PAGE.relative_to(ROOT)} is not what the roles' argument_specs say; run `make docs` and commit it."
-            )
-        return 0
-    if arguments:
-        return __doc__
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(wanted, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check(sys.argv[1:], ROOT / "docs/variables.md", page(), __doc__, "the roles' argument_specs"))
