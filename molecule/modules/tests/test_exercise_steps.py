@@ -143,8 +143,8 @@ def test_wrong_steps_are_refused_before_anything_is_done(seat, went):
 def holder(seat):
     """A process that holds the seat's lock, as one that a killed run left behind; its pid."""
     # The shell's own file, so that its child has it too: both are ended together.
-    seat.shell("nohup setsid bash -c 'exec 9>>%s; flock 9; echo $$ 2.05.1 >&9; exec sleep 300' >/dev/null 2>&1 &" % LOCK)
-    seat.until("grep -q 2.05.1 %s" % LOCK, seconds=10)
+    seat.shell("nohup setsid bash -c 'exec 9>>%s; flock 9; echo $$ step 2.05.1 >&9; exec sleep 300' >/dev/null 2>&1 &" % LOCK)
+    seat.until("grep -q 'step 2.05.1' %s" % LOCK, seconds=10)
     pid = seat.shell("cat " + LOCK).split()[0]
     yield pid
     seat.shell("kill %s 2>/dev/null; truncate -s 0 %s" % (pid, LOCK), rc=None)

@@ -31,6 +31,7 @@ OPTIONS = dict(
     stop_timeout={"type": "int", "default": 180},
     delete_timeout={"type": "int", "default": 300},
     ready_timeout={"type": "int", "default": 300},
+    lock_timeout={"type": "int", "default": 1800},
     progress_file={"type": "str", "default": ""},
     only_if_quick={"type": "bool", "default": False},
 )
@@ -49,6 +50,7 @@ def accept(params):
         arguments.at_least(name, params[name], least, most)
     for name in LIMITS:
         arguments.at_least(name + "_timeout", params[name + "_timeout"], 1, 86400)
+    arguments.at_least("lock_timeout", params["lock_timeout"], 0, 86400)
     for name in ("minikube_path", "kubectl_path"):
         arguments.absolute_path(name, params[name])
     if params["progress_file"]:

@@ -10,12 +10,13 @@ from ansible_collections.workshop.lab.plugins.module_utils.checks_run import run
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.kubectl import open_kubectl
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
+from ansible_collections.workshop.lab.plugins.module_utils.seat_lock import Lock, lock_path
 from ansible_collections.workshop.lab.plugins.module_utils.steps_act import act
-from ansible_collections.workshop.lab.plugins.module_utils.steps_lock import Lock, lock_path
 from ansible_collections.workshop.lab.plugins.module_utils.steps_read import examples, read_actions, read_entries, read_steps
 from ansible_collections.workshop.lab.plugins.module_utils.steps_report import failure, not_done
 
 POLL = 0.5  # seconds between two looks
+BUSY = "Another run is going through an exercise on this seat"
 #: What became of a step: changed, checks, seen ({id: what later steps may refer to}), error (text; "" when all of it could be done).
 Outcome = collections.namedtuple("Outcome", "changed checks seen error")
 
@@ -125,4 +126,4 @@ def work(params, check_mode=False):
     doing, seen = Work(params, kubectl, seat.look), params["seen"] or {}
     if check_mode:
         return foresee(steps, doing, seen)
-    return go(steps, doing, seen, lambda step: Lock(lock_path(me), step.id, params["lock_timeout"]))
+    return go(steps, doing, seen, lambda step: Lock(lock_path(me, "exercise"), "step " + step.id, params["lock_timeout"], BUSY))

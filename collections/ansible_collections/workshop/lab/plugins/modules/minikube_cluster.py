@@ -105,6 +105,12 @@ options:
     description: Seconds that one question to minikube, kubectl or VirtualBox may take.
     type: int
     default: 60
+  lock_timeout:
+    description:
+      - Seconds to wait for another run that changes the same cluster, 0 (not at all) to 86400. A run that was interrupted goes on on the seat, so the next
+        one waits for its start and then finds a healthy cluster; two starts at once would delete the VM that is being made.
+    type: int
+    default: 1800
   progress_file:
     description:
       - Absolute path of a file to which each line of a long call is written as it comes. The action plugin of this name sets it to show the lines while
@@ -129,7 +135,7 @@ seealso:
   - module: workshop.lab.minikube_info
 notes:
   - A start, stop or delete runs in the background of the seat, so that its steps can be shown as they come. A playbook that is interrupted leaves it
-    running until it ends or reaches its limit; the next run takes the cluster in the state in which it is.
+    running until it ends or reaches its limit; the next run waits for it (O(lock_timeout)).
 """
 
 EXAMPLES = r"""
@@ -167,7 +173,7 @@ EXAMPLES = r"""
 RETURN = r"""
 before:
   description: The cluster as it was found. Texts are empty and numbers null where there is nothing.
-  returned: always
+  returned: always, but for RV(pending) while another run is changing the cluster
   type: dict
   contains: &cluster
     host: {description: minikube's word for the VM or the seat, type: str, sample: Running}
@@ -246,7 +252,9 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import finish 
 from ansible_collections.workshop.lab.plugins.module_utils.minikube import open_minikube  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_change import Order, bring, without_account  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_files import Home  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils.minikube_turn import in_turn  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.progress import Progress  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils.runner import find_account  # noqa: E402
 
 
 def main():
@@ -262,7 +270,7 @@ def main():
         else:
             minikube = open_minikube(account, wanted.minikube_path, module.params["kubectl_path"], minikube_options.limits(module.params),
                                      Progress(module.params["progress_file"] or None))
-            result = bring(order, minikube, Home(account))
+            result = in_turn(order, minikube, find_account(), module.params["lock_timeout"], lambda: bring(order, minikube, Home(account)))
         for text in result.pop("warnings"):
             module.warn(text)
         if module._diff and "after" in result:  # pylint: disable=protected-access  # the only way to ask

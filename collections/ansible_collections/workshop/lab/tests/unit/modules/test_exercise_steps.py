@@ -5,7 +5,7 @@ import os
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import runner as runner_module
-from ansible_collections.workshop.lab.plugins.module_utils import steps_lock, steps_work
+from ansible_collections.workshop.lab.plugins.module_utils import seat_lock, steps_work
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Done, find_account
 from ansible_collections.workshop.lab.plugins.modules import exercise_steps
 
@@ -31,7 +31,7 @@ def lab(monkeypatch, text, tmp_path):
 
     calls = Calls()
     monkeypatch.setattr(runner_module.Runner, "run", run)
-    monkeypatch.setattr(steps_work, "lock_path", lambda account: str(tmp_path / "lock"))
+    monkeypatch.setattr(steps_work, "lock_path", lambda account, what: str(tmp_path / "lock"))
     return calls
 
 
@@ -40,7 +40,7 @@ def test_a_step(run_module, lab):
     end = run_module(exercise_steps, {"steps": [STEP]})
     assert not end.failed and end.result["changed"] and end.result["all_ok"] and lab == [DELETE, GET], end.result
     assert set(end.result) == {"changed", "checks", "all_ok", "failed_step", "steps_done", "steps_total", "would_change", "seen", "seconds"}
-    assert lab.lock == "%d 2.04.clean\n" % os.getpid() and len(end.result["seen"]["2.04.three"]["pods"]) == 3
+    assert lab.lock == "%d step 2.04.clean\n" % os.getpid() and len(end.result["seen"]["2.04.three"]["pods"]) == 3
     json.dumps(end.result)
 
 
@@ -75,7 +75,7 @@ def test_check_mode_on_a_seat_without_the_account(run_module, lab):
 
 def test_lock_of_another_run(run_module, lab, tmp_path):
     """Nothing is started."""
-    with steps_lock.Lock(str(tmp_path / "lock"), "2.05.1", 0):
+    with seat_lock.Lock(str(tmp_path / "lock"), "step 2.05.1", 0, "Another run"):
         end = run_module(exercise_steps, {"steps": [STEP], "lock_timeout": 0})
     assert end.failed and "process %d, step 2.05.1" % os.getpid() in end.result["msg"] and lab == []
     assert end.result["checks"][0]["id"] == "2.04.clean" and end.result["checks"][0]["ok"] is False

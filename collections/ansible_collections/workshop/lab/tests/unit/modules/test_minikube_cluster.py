@@ -1,8 +1,9 @@
 """minikube_cluster's main(): bad values are refused in one sentence before anything is started, good ones reach the work."""
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import minikube_options
+from ansible_collections.workshop.lab.plugins.module_utils import minikube_options, minikube_turn
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Account, Runner
+from ansible_collections.workshop.lab.plugins.module_utils.seat_lock import Lock
 from ansible_collections.workshop.lab.plugins.modules import minikube_cluster
 from ansible_collections.workshop.lab.tests.unit.minikube_parts import CLEAN, RUNNING, STATUS, FakeHome, seen
 
@@ -58,6 +59,7 @@ def started(monkeypatch):
     ({"minikube_path": "minikube"}, "an absolute path"),
     ({"kubectl_path": "/opt/../bin/kubectl"}, "without .."),
     ({"progress_file": "progress"}, "an absolute path"),
+    ({"lock_timeout": -1}, "lock_timeout is -1"),
     ({"start_timeout": 0}, "start_timeout is 0"),
     ({"stop_timeout": -1}, "stop_timeout is -1"),
     ({"query_timeout": 100000}, "from 1 to 86400"),
@@ -79,8 +81,8 @@ def test_root_may_not_own_a_vm(run_module, started, monkeypatch):
 
 
 @pytest.fixture
-def seat(fake_runner, monkeypatch):
-    """A seat with a running cluster; returns the runner and the home."""
+def seat(fake_runner, monkeypatch, tmp_path):
+    """A seat with a running cluster; returns the runner and the home. Its lock is in the test's folder."""
     runner, home = fake_runner([(["status"], 0, RUNNING, "")], STUDENT), FakeHome(STUDENT, seen())
     real = minikube_cluster.open_minikube
 
@@ -92,6 +94,7 @@ def seat(fake_runner, monkeypatch):
 
     monkeypatch.setattr(minikube_cluster, "open_minikube", open_minikube)
     monkeypatch.setattr(minikube_cluster, "Home", lambda account: home)
+    monkeypatch.setattr(minikube_turn, "lock_path", lambda account, what: str(tmp_path / what))
     monkeypatch.setattr(minikube_options, "find_account", lambda name: STUDENT)
     return runner, home
 
@@ -112,8 +115,19 @@ def test_only_if_quick(run_module, seat):
     """What would take long is told and not done."""
     seat[1].found = [CLEAN]
     end = run_module(minikube_cluster, dict(SHAPE, only_if_quick=True), diff=True)
-    assert end.result["pending"] and not end.result["changed"] and end.result["doing"] == "minikube start" and end.result["limit"] > 1800
+    assert end.result["pending"] and not end.result["changed"] and end.result["doing"] == "minikube start" and end.result["limit"] > 1800 + 1800
     assert seat[0].calls == []
+
+
+def test_another_run_is_at_the_cluster(run_module, seat, tmp_path):
+    """Nothing is asked meanwhile; the quick look hands the wait to the background, a dry run needs no turn."""
+    with Lock(str(tmp_path / "cluster"), "state started since 18:02:11", 0, ""):
+        end = run_module(minikube_cluster, dict(SHAPE, lock_timeout=0))
+        assert end.failed and "Another run is changing the cluster of k8suser on this seat" in end.result["msg"] and "since 18:02:11" in end.result["msg"]
+        quick = run_module(minikube_cluster, dict(SHAPE, only_if_quick=True))
+        assert quick.result["pending"] and quick.result["doing"] == "another run" and quick.result["limit"] > 3600 and seat[0].calls == []
+        assert not run_module(minikube_cluster, SHAPE, check=True).failed
+    assert not run_module(minikube_cluster, dict(SHAPE, lock_timeout=0)).failed
 
 
 def test_warnings_of_a_dry_run(run_module, seat, monkeypatch):

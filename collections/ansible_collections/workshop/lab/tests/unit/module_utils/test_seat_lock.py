@@ -8,16 +8,19 @@ import sys
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Account, Runner, find_account
-from ansible_collections.workshop.lab.plugins.module_utils.steps_lock import OWN, ROOTS, Lock, lock_path
+from ansible_collections.workshop.lab.plugins.module_utils.seat_lock import OWN, ROOTS, Held, Lock, lock_path
 
 HOLDER = """
 import fcntl, os, sys
 file = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
 fcntl.flock(file, fcntl.LOCK_EX)
-os.write(file, b"%d 2.05.4\\n" % os.getpid())
+os.write(file, b"%d step 2.05.4\\n" % os.getpid())
 print("locked", flush=True)
 sys.stdin.read()
 """
+
+
+BUSY = "Another run is going through an exercise on this seat"
 
 
 @pytest.fixture
@@ -38,30 +41,30 @@ def holder(path):
 
 def test_it_names_its_holder_and_is_given_back(path):
     """For nobody else to read or write; empty afterwards, and there."""
-    with Lock(path, "2.04.up", 0):
+    with Lock(path, "2.04.up", 0, BUSY):
         assert open(path).read() == "%d 2.04.up\n" % os.getpid()
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     assert open(path).read() == ""
-    with Lock(path, "2.04.down", 0):
+    with Lock(path, "2.04.down", 0, BUSY):
         pass
 
 
 def test_given_back_after_an_error(path):
     """The next step is not locked out."""
     with pytest.raises(LabError, match="^no$"):
-        with Lock(path, "a", 0):
+        with Lock(path, "a", 0, BUSY):
             raise LabError("no")
-    with Lock(path, "b", 0):
+    with Lock(path, "b", 0, BUSY):
         pass
 
 
 def test_refused_by_name_when_another_one_holds_it(path, holder):
     """Which process, which step, and what to do."""
     clock = iter(range(100))
-    with pytest.raises(LabError) as error:
-        Lock(path, "2.04.up", 3, clock=lambda: next(clock), sleep=lambda seconds: None).__enter__()
+    with pytest.raises(Held) as error:
+        Lock(path, "2.04.up", 3, BUSY, clock=lambda: next(clock), sleep=lambda seconds: None).__enter__()
     assert "process %d, step 2.05.4. Next step" % holder.pid in str(error.value) and "`kill %d`" % holder.pid in str(error.value)
-    assert open(path).read() == "%d 2.05.4\n" % holder.pid  # what it wrote is still there
+    assert open(path).read() == "%d step 2.05.4\n" % holder.pid  # what it wrote is still there
 
 
 def test_it_waits_for_the_other_and_has_it_then(path, holder):
@@ -73,14 +76,15 @@ def test_it_waits_for_the_other_and_has_it_then(path, holder):
         holder.kill()
         holder.wait()
 
-    with Lock(path, "2.04.up", 30, sleep=sleep):
+    told = []
+    with Lock(path, "2.04.up", 30, BUSY, tell=told.append, sleep=sleep):
         assert open(path).read() == "%d 2.04.up\n" % os.getpid()
-    assert pauses == [0.5]
+    assert pauses == [0.5] and told == ["process %d, step 2.05.4" % holder.pid]
 
 
 def test_programs_do_not_inherit_it(path):
     """A child that outlives the module would keep it locked."""
-    with Lock(path, "a", 0) as lock:
+    with Lock(path, "a", 0, BUSY) as lock:
         assert not os.get_inheritable(lock.file)
         assert Runner(find_account()).run(["test", "-e", "/proc/self/fd/%d" % lock.file], limit=10).rc == 1
 
@@ -91,7 +95,7 @@ def test_a_link_is_not_followed(path, tmp_path):
     target.write_text("root:x")
     os.symlink(str(target), path)
     with pytest.raises(LabError, match="cannot be opened: it is a link"):
-        Lock(path, "a", 0).__enter__()
+        Lock(path, "a", 0, BUSY).__enter__()
     assert target.read_text() == "root:x"
 
 
@@ -101,17 +105,17 @@ def test_a_second_name_of_another_file_is_refused(path, tmp_path):
     target.write_text("root:x")
     os.link(str(target), path)
     with pytest.raises(LabError, match="is not a plain file of this account .*2 names"):
-        Lock(path, "a", 0).__enter__()
+        Lock(path, "a", 0, BUSY).__enter__()
     assert target.read_text() == "root:x"
 
 
 def test_a_folder_that_is_not_there():
     """In words."""
     with pytest.raises(LabError, match="/nowhere/lock cannot be opened: No such file or directory"):
-        Lock("/nowhere/lock", "a", 0).__enter__()
+        Lock("/nowhere/lock", "a", 0, BUSY).__enter__()
 
 
 def test_where_it_is():
     """Root's for all seats' runs; another account's own."""
-    assert lock_path(Account("root", 0, 0, "/root")) == ROOTS == "/run/lock/workshop-lab.exercise"
-    assert lock_path(Account("a", 1000, 1000, "/home/a")) == "/home/a/" + OWN
+    assert lock_path(Account("root", 0, 0, "/root"), "exercise") == ROOTS + "exercise" == "/run/lock/workshop-lab.exercise"
+    assert lock_path(Account("a", 1000, 1000, "/home/a"), "cluster") == "/home/a/" + OWN + "cluster"

@@ -1,4 +1,4 @@
-"""One exercise at a time on a seat: a lock that the kernel takes back when its process ends, however it ends."""
+"""One run at a time does a thing on a seat: a lock that the kernel takes back when its process ends, however it ends."""
 
 import errno
 import fcntl
@@ -9,40 +9,42 @@ import time
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
-ROOTS = "/run/lock/workshop-lab.exercise"
-OWN = ".workshop-lab.exercise"  # in the home of an account that is not root
+ROOTS = "/run/lock/workshop-lab."
+OWN = ".workshop-lab."  # in the home of an account that is not root
 POLL = 0.5  # seconds between two tries
 
 
-def lock_path(account):
-    """Return where an Account's lock is."""
-    return ROOTS if account.uid == 0 else os.path.join(account.home, OWN)
+class Held(LabError):
+    """Another process has the lock, and had it until the limit."""
+
+
+def lock_path(account, what):
+    """Return where the lock of ``what`` ("exercise", "cluster") is for an Account that does it."""
+    return ROOTS + what if account.uid == 0 else os.path.join(account.home, OWN + what)
 
 
 class Lock:
-    """To be used by ``with``. ``step``: id of the step, which is written into the file beside the process id, for whoever finds it locked.
+    """To be used by ``with``. ``doing``: what the holder does; it is written into the file beside the process id, for whoever finds it locked.
 
+    ``busy``: what another run is doing then, as a sentence's beginning. ``tell``: called once with the holder (text) when the lock has to be waited for.
     Programs that are started meanwhile do not inherit it: Python opens files close-on-exec (PEP 446). The file itself is never removed: another process
     may be waiting for it, and a third would lock a new one.
     """
 
-    def __init__(self, path, step, limit, clock=time.monotonic, sleep=time.sleep):
-        self.path, self.step, self.limit, self.clock, self.sleep, self.file = path, step, limit, clock, sleep, None
+    def __init__(self, path, doing, limit, busy, tell=None, clock=time.monotonic, sleep=time.sleep):
+        self.path, self.doing, self.limit, self.busy, self.tell, self.clock, self.sleep, self.file = path, doing, limit, busy, tell, clock, sleep, None
 
     def __enter__(self):
-        """Take the lock; LabError, with the process and the step that hold it, when that is not possible within ``limit`` seconds."""
+        """Take the lock; Held, with the process that holds it and what that does, when it is not possible within ``limit`` seconds."""
         self.file = self._open()
         waited = wait_until(lambda: (self._try(), None), self.limit, POLL, self.clock, self.sleep)
         if not waited.done:
-            holder = os.pread(self.file, 200, 0).decode("utf-8", "replace").split()
+            pid, holder = self._holder()
             self._close()
-            raise LabError(
-                "Another run is going through an exercise on this seat, and did not end within %.0f seconds: %s. Next step: wait for it, or, if its playbook "
-                "was killed, end that process (`kill %s` on the seat)." % (
-                    waited.seconds, "process %s, step %s" % tuple(holder[:2]) if len(holder) >= 2 else "a process that holds %s" % self.path,
-                    holder[0] if holder else "PID"))
+            raise Held("%s, and did not end within %.0f seconds: %s. Next step: wait for it, or, if its playbook was killed, end that process (`kill %s` on "
+                       "the seat)." % (self.busy, waited.seconds, holder, pid))
         os.ftruncate(self.file, 0)
-        os.pwrite(self.file, ("%d %s\n" % (os.getpid(), self.step)).encode(), 0)
+        os.pwrite(self.file, ("%d %s\n" % (os.getpid(), self.doing)).encode(), 0)
         return self
 
     def __exit__(self, *_error):
@@ -68,8 +70,16 @@ class Lock:
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if self.tell:
+                self.tell(self._holder()[1])
+                self.tell = None
             return False
         return True
+
+    def _holder(self):
+        """Return (process id, words) of whoever holds the lock, as it wrote them down."""
+        pid, _space, doing = os.pread(self.file, 200, 0).decode("utf-8", "replace").strip().partition(" ")
+        return (pid, "process %s, %s" % (pid, doing)) if doing else ("PID", "a process that holds %s" % self.path)
 
     def _close(self):
         os.close(self.file)
