@@ -17,7 +17,7 @@ FILES = {
 }
 # All that the roles may call on a Mac: modules that only need Python, and commands that are listed by each Mac.
 ALLOWED = {"assert", "command", "copy", "debug", "fail", "file", "gather_facts", "get_url", "include_role", "include_tasks", "set_fact", "setup", "slurp",
-           "stat", "validate_argument_spec", "preflight_info"}
+           "stat", "validate_argument_spec", "preflight_info", "path_info"}
 
 
 class Shelf(Handler):

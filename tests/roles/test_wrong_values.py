@@ -76,6 +76,7 @@ CASES = [
     ("cluster_recreate", "perhaps", "bool"),
     ("cluster_user", "root", "ordinary account"),
     ("cluster_ready_timeout", "soon", "int"),
+    ("cluster_delete_data", "perhaps", "bool"),
     ("cluster_lock_timeout", -1, "0 (do not wait) or more seconds"),
     ("cluster_remove_packages", "maybe", "bool"),
     ("workshop_state", "done", "present, absent"),

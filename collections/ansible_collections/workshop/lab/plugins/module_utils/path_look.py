@@ -1,0 +1,59 @@
+"""What is at some paths, in one look: kind, content's checksum, mode, owner; and which of them are not as wanted."""
+
+import grp
+import hashlib
+import os
+import pwd
+import stat
+
+from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
+
+CHUNK = 1 << 20  # bytes; a program of 50 MB need not be in memory as a whole
+NOTHING = {"type": "", "sha256": "", "mode": "", "owner": "", "group": "", "target": "", "size": 0, "executable": False}
+COMPARED = ("sha256", "mode", "owner", "group")
+
+
+def look(path, checksum):
+    """Return what is at a path; a link is not followed. ``checksum`` (bool): of a regular file's content too. LabError when it may not be read."""
+    try:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return dict(NOTHING)
+    except OSError as error:
+        raise LabError("%s cannot be looked at: %s; run as root (become)." % (path, error.strerror))
+    kind = "link" if stat.S_ISLNK(found.st_mode) else "file" if stat.S_ISREG(found.st_mode) else "directory" if stat.S_ISDIR(found.st_mode) else "other"
+    return {"type": kind, "sha256": _sha256(path) if kind == "file" and checksum else "", "mode": "%04o" % stat.S_IMODE(found.st_mode),
+            "owner": _name(pwd.getpwuid, found.st_uid), "group": _name(grp.getgrgid, found.st_gid), "target": os.readlink(path) if kind == "link" else "",
+            "size": found.st_size, "executable": kind != "directory" and os.access(path, os.X_OK)}
+
+
+def differs(found, wanted):
+    """Whether what was found is not what is wanted (a dict of COMPARED; an empty one does not count). What is not there always differs."""
+    return not found["type"] or any(wanted.get(name) and found[name] != wanted[name] for name in COMPARED)
+
+
+def report(paths, wanted):
+    """Return {"found": {path: look}, "there": [path], "differing": [path]} for paths, and for those of ``wanted`` ({path: {name: value}}) besides."""
+    found = {path: look(path, bool(wanted.get(path, {}).get("sha256"))) for path in list(paths) + list(wanted)}
+    return {"found": found, "there": [path for path in found if found[path]["type"]],
+            "differing": [path for path in wanted if differs(found[path], wanted[path])]}
+
+
+def _sha256(path):
+    total = hashlib.sha256()
+    try:
+        # Another kind of file may have come to this place since the look: neither a link nor a pipe may be opened by root.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            for chunk in iter(lambda: stream.read(CHUNK), b""):
+                total.update(chunk)
+    except OSError as error:
+        raise LabError("%s cannot be read: %s; run as root (become), or look at the disk (`dmesg`)." % (path, error.strerror))
+    return total.hexdigest()
+
+
+def _name(find, number):
+    """Return the name of a user or a group, its number as text where it has none."""
+    try:
+        return find(number)[0]
+    except KeyError:
+        return str(number)

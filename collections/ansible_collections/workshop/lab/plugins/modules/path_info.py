@@ -1,0 +1,92 @@
+#!/usr/bin/python
+"""Module path_info."""
+
+DOCUMENTATION = r"""
+module: path_info
+short_description: What is at several paths, and which of them are not as wanted, in one call
+description:
+  - Looks at paths without following links. Where a role would call C(stat) for each file and C(file) for its mode, one call tells whether anything is to do.
+  - Never changes anything.
+options:
+  paths:
+    description: Absolute paths to look at.
+    type: list
+    elements: str
+    default: []
+  wanted:
+    description:
+      - Absolute paths that are compared, each with what is wanted there - C(sha256) (of a regular file's content), C(mode) (four octal digits), C(owner),
+        C(group). What is left out or empty is not compared. The content is read only where C(sha256) is wanted.
+    type: dict
+    default: {}
+extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
+seealso:
+  - module: ansible.builtin.stat
+"""
+
+EXAMPLES = r"""
+- name: Look at kubectl and its completion
+  workshop.lab.path_info:
+    paths: [/usr/share/bash-completion/bash_completion]
+    wanted:
+      /usr/local/bin/kubectl: {sha256: 3ff48e12f9c768ad548e4221d805281ea28dfcda5c18b3cd1797fe37aee3012e, mode: "0755", owner: root, group: root}
+  register: look
+
+- name: Say what is to do
+  ansible.builtin.debug:
+    msg: "kubectl is {{ 'to be installed' if '/usr/local/bin/kubectl' in look.differing else 'in place' }}"
+"""
+
+RETURN = r"""
+found:
+  description: What is at each path, by path. C(executable) is told of what a link leads to.
+  returned: success
+  type: dict
+  sample: {/usr/local/bin/kubectl: {type: file, sha256: 3ff4, mode: "0755", owner: root, group: root, target: "", size: 46682112, executable: true}}
+there:
+  description: The paths at which something is.
+  returned: success
+  type: list
+  elements: str
+  sample: [/usr/local/bin/kubectl]
+differing:
+  description: The paths of O(wanted) at which something else is, or nothing.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+"""
+
+from ansible.module_utils.basic import AnsibleModule  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils import arguments  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils.errors import finish  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils.path_look import COMPARED, report  # noqa: E402
+
+FORMS = {"sha256": (r"([0-9a-f]{64})?", "a sha256 of 64 lower-case hexadecimal digits, or empty"), "mode": (r"([0-7]{4})?", "four octal digits, or empty")}
+
+
+def accept(params):
+    """Refuse paths and wishes that cannot be."""
+    for path in params["paths"] + list(params["wanted"]):
+        arguments.absolute_path("path", path)
+    for path, wishes in params["wanted"].items():
+        if not isinstance(wishes, dict) or set(wishes) - set(COMPARED):
+            arguments.refuse("wanted of " + path, wishes, "a dictionary of " + ", ".join(COMPARED))
+        for name, value in wishes.items():
+            arguments.text_of("%s of %s" % (name, path), value, *FORMS.get(name, (r"[^\x00-\x1f]*", "a name")))
+
+
+def main():
+    """Run the module."""
+    module = AnsibleModule(argument_spec={"paths": {"type": "list", "elements": "str", "default": []}, "wanted": {"type": "dict", "default": {}}},
+                           supports_check_mode=True)
+
+    def work():
+        accept(module.params)
+        return dict(report(module.params["paths"], module.params["wanted"]), changed=False)
+
+    finish(module, work)
+
+
+if __name__ == "__main__":
+    main()
