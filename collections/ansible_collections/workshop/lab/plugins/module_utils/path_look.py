@@ -9,7 +9,7 @@ import stat
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 
 CHUNK = 1 << 20  # bytes; a program of 50 MB need not be in memory as a whole
-NOTHING = {"type": "", "sha256": "", "mode": "", "owner": "", "group": "", "target": "", "size": 0, "executable": False}
+NOTHING = {"type": "", "sha256": "", "mode": "", "owner": "", "uid": None, "group": "", "gid": None, "target": "", "size": 0, "executable": False}
 COMPARED = ("sha256", "mode", "owner", "group")
 
 
@@ -23,13 +23,17 @@ def look(path, checksum):
         raise LabError("%s cannot be looked at: %s; run as root (become)." % (path, error.strerror))
     kind = "link" if stat.S_ISLNK(found.st_mode) else "file" if stat.S_ISREG(found.st_mode) else "directory" if stat.S_ISDIR(found.st_mode) else "other"
     return {"type": kind, "sha256": _sha256(path) if kind == "file" and checksum else "", "mode": "%04o" % stat.S_IMODE(found.st_mode),
-            "owner": _name(pwd.getpwuid, found.st_uid), "group": _name(grp.getgrgid, found.st_gid), "target": os.readlink(path) if kind == "link" else "",
-            "size": found.st_size, "executable": kind != "directory" and os.access(path, os.X_OK)}
+            "owner": _name(pwd.getpwuid, found.st_uid), "uid": found.st_uid, "group": _name(grp.getgrgid, found.st_gid), "gid": found.st_gid,
+            "target": os.readlink(path) if kind == "link" else "", "size": found.st_size, "executable": kind != "directory" and os.access(path, os.X_OK)}
 
 
 def differs(found, wanted):
-    """Whether what was found is not what is wanted (a dict of COMPARED; an empty one does not count). What is not there always differs."""
-    return not found["type"] or any(wanted.get(name) and found[name] != wanted[name] for name in COMPARED)
+    """Whether what was found is not what is wanted (a dict of COMPARED; an empty one does not count; owner and group by name or number).
+
+    What is not there always differs.
+    """
+    same = {"sha256": [found["sha256"]], "mode": [found["mode"]], "owner": [found["owner"], str(found["uid"])], "group": [found["group"], str(found["gid"])]}
+    return not found["type"] or any(wanted.get(name) and str(wanted[name]) not in same[name] for name in COMPARED)
 
 
 def report(paths, wanted):

@@ -16,7 +16,7 @@ options:
   wanted:
     description:
       - Absolute paths that are compared, each with what is wanted there - C(sha256) (of a regular file's content), C(mode) (four octal digits), C(owner),
-        C(group). What is left out or empty is not compared. The content is read only where C(sha256) is wanted.
+        C(group) (by name or number). What is left out or empty is not compared. The content is read only where C(sha256) is wanted.
     type: dict
     default: {}
 extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
@@ -42,7 +42,9 @@ found:
   description: What is at each path, by path. C(executable) is told of what a link leads to.
   returned: success
   type: dict
-  sample: {/usr/local/bin/kubectl: {type: file, sha256: 3ff4, mode: "0755", owner: root, group: root, target: "", size: 46682112, executable: true}}
+  sample:
+    /usr/local/bin/kubectl:
+      {type: file, sha256: 3ff4, mode: "0755", owner: root, uid: 0, group: root, gid: 0, target: "", size: 46682112, executable: true}
 there:
   description: The paths at which something is.
   returned: success
@@ -73,7 +75,8 @@ def accept(params):
         if not isinstance(wishes, dict) or set(wishes) - set(COMPARED):
             arguments.refuse("wanted of " + path, wishes, "a dictionary of " + ", ".join(COMPARED))
         for name, value in wishes.items():
-            arguments.text_of("%s of %s" % (name, path), value, *FORMS.get(name, (r"[^\x00-\x1f]*", "a name")))
+            # An owner's number may come as one.
+            arguments.text_of("%s of %s" % (name, path), str(value) if name in ("owner", "group") else value, *FORMS.get(name, (r"[^\x00-\x1f]*", "a name")))
 
 
 def main():

@@ -30,7 +30,8 @@ def test_kinds(run_module, tree):
     assert [result["found"][tree(name)]["type"] for name in names] == ["file", "directory", "link", "other", "", ""]
     assert result["there"] == [tree(name) for name in names[:4]] and result["differing"] == [] and result["changed"] is False
     assert result["found"][tree("link")]["target"] == "file" and result["found"][tree("folder")]["mode"] == "0700"
-    assert result["found"][tree("file")] == {"type": "file", "sha256": "", "mode": "0755", "owner": OWNER, "group": GROUP, "target": "", "size": 7,
+    assert result["found"][tree("file")] == {"type": "file", "sha256": "", "mode": "0755", "owner": OWNER, "uid": os.getuid(), "group": GROUP,
+                                            "gid": os.getgid(), "target": "", "size": 7,
                                             "executable": True}
     assert [result["found"][tree(name)]["executable"] for name in names[1:]] == [False, True, False, False, False]
 
@@ -40,7 +41,8 @@ SUM = hashlib.sha256(b"program").hexdigest()
 
 @pytest.mark.parametrize("name, wishes, same", [
     ("file", {"sha256": SUM, "mode": "0755", "owner": OWNER, "group": GROUP}, True),
-    ("file", {}, True), ("file", {"sha256": "", "mode": ""}, True),
+    ("file", {"owner": os.getuid(), "group": str(os.getgid())}, True),
+    ("file", {"owner": 12345}, False), ("file", {}, True), ("file", {"sha256": "", "mode": ""}, True),
     ("file", {"sha256": "0" * 64}, False), ("file", {"mode": "0644"}, False), ("file", {"owner": "nobody"}, False), ("file", {"group": "nogroup"}, False),
     ("none", {}, False), ("link", {"sha256": SUM}, False), ("pipe", {"sha256": SUM}, False), ("folder", {"mode": "0700"}, True)])
 def test_compared(run_module, tree, name, wishes, same):
