@@ -37,7 +37,7 @@ unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
-	@$(RUN) pytest -n 2 --dist worksteal tests/scenarios/test_molecule.py
+	@$(RUN) pytest -n 2 --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
