@@ -46,6 +46,28 @@ def test_password_is_told_nobody(run):
     assert SECRET not in run.output
 
 
+@pytest.mark.parametrize("which", ["newest", "oldest"])
+def test_a_class_is_validated_once(tmp_path, which, request):
+    """Thirty seats take hardly longer than one; one that differs is looked at by itself, and so is a template that another host fills otherwise."""
+    program = ANSIBLE_PLAYBOOK if which == "newest" else pathlib.Path(request.getfixturevalue("oldest_ansible")) / "ansible-playbook"
+    role = tmp_path / "roles/counting/tasks"
+    role.mkdir(parents=True)
+    # A lookup leaves its trace on the control node: whether a validation has run is counted there.
+    (role / "validate.yml").write_text(json.dumps([{"name": "Count", "ansible.builtin.assert": {"that": (
+        "lookup('ansible.builtin.pipe', 'echo ' ~ inventory_hostname ~ ' >> %s; echo ' ~ colour) != 'wrong'" % (tmp_path / "trace"))}}]))
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [
+        {"name": "Validate", "workshop.lab.role_variables": {"roles": ["counting"]}}]}]))
+    hosts = {f"seat{number}": {"ansible_host": f"192.0.2.{number}"} for number in range(6)}
+    hosts.update(other={"colour": "red"}, bad={"colour": "wrong"}, worse={"colour": "wrong"}, named={"colour": "{{ inventory_hostname }}"},
+                 called={"colour": "{{ inventory_hostname }}"})
+    (tmp_path / "run").mkdir()
+    run = play(tmp_path / "run", tmp_path / "play.yml", {"all": {"vars": dict(UNREACHABLE, colour="blue"), "hosts": hosts}}, program=program)
+    trace = (tmp_path / "trace").read_text().split()
+    assert len([name for name in trace if name.startswith("seat")]) == 1, trace
+    assert sorted(name for name in trace if not name.startswith("seat")) == ["bad", "called", "named", "other", "worse"]
+    assert {one["host"] for one in run.events if one["status"] == "failed"} == {"bad", "worse"}
+
+
 def test_other_tasks_are_refused(tmp_path):
     """A validation that would ask the host is a mistake of the role's."""
     role = tmp_path / "roles/asking/tasks"

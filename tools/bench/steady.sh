@@ -33,9 +33,15 @@ is "kubeconfig's mode" "600 $user" "$(stat -c '%a %U' "$KUBECONFIG")"
 is "context" minikube "$(kubectl config current-context)"
 is "node" "True" "$(kubectl get node minikube -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')"
 is "system's pods" 0 "$(kubectl get pods -n kube-system --no-headers | grep -vc Running)"
-for manifest in "$home"/workshop/*.yaml; do
-  kubectl apply --dry-run=server -f "$manifest" > /dev/null 2>&1 || is "$manifest" "accepted" "refused"
-done
+applied() { # applied NAMESPACE MANIFEST...: what the server would make of it is what it has
+  local namespace=$1 manifest
+  shift
+  for manifest in "$@"; do
+    kubectl diff -n "$namespace" -f "$manifest" > /dev/null 2>&1 || is "$manifest" "as applied" "different"
+  done
+}
+applied default "$home"/workshop/2.04/*.yaml
+applied pageview "$home"/workshop/activity/*.yaml
 is "2.04's pods" 3 "$(kubectl get deployment k8s-for-beginners -o 'jsonpath={.status.readyReplicas}')"
 is "the activity's" "1 1" "$(kubectl get deployment -n pageview k8s-pageview k8s-redis -o 'jsonpath={.items[*].status.readyReplicas}')"
 host=$(kubectl config view -o 'jsonpath={.clusters[?(@.name=="minikube")].cluster.server}' | sed 's/.*\/\///; s/:.*//')
