@@ -12,7 +12,7 @@ import stat
 import subprocess
 
 PASSED = ("/proc", "/sys", "/dev", "/run", "/tmp", "/var/tmp", "/var/log", "/var/cache", "/var/backups", "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd",
-          "/root/.ansible", "/home/ansible")
+          "/root/.ansible", "/root/.ansible_async", "/home/ansible")
 # The accounts' files, whose backups end in "-", are told by their entries; the loader's cache and aliases' database are made from other files.
 PASSED_FILES = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/passwd-", "/etc/group-", "/etc/shadow-",
                 "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-", "/etc/ld.so.cache", "/etc/mtab", "/etc/resolv.conf", "/etc/hosts")
@@ -49,7 +49,9 @@ def files():
         folders[:] = sorted(one for one in folders if os.path.join(folder, one) not in PASSED and one != "__pycache__")
         for one in sorted(folders + names):
             path = os.path.join(folder, one)
-            if path not in PASSED_FILES:
+            if os.lstat(path).st_dev != device:
+                yield "mount " + path
+            elif path not in PASSED_FILES:
                 yield line(path)
         folders[:] = [one for one in folders if os.lstat(os.path.join(folder, one)).st_dev == device and not os.path.islink(os.path.join(folder, one))]
 
