@@ -66,7 +66,8 @@ def main():
         print("group %s:%s" % (one.gr_name, ",".join(one.gr_mem)))
     for command in COMMANDS:
         for text in sorted(subprocess.check_output(command, universal_newlines=True).splitlines()):
-            print(text if text.startswith("package") else "unit " + " ".join(text.split()))
+            if " transient " not in text:  # such as the session of this very look
+                print(text if text.startswith("package") else "unit " + " ".join(text.split()))
 
 
 main()
