@@ -9,6 +9,7 @@ def test_file_and_completion_are_gone(host):
 
 
 def test_package_stays(host):
-    """bash-completion was there before (prepare.yml), and so was nothing that the role has to remember."""
+    """bash-completion was there before (prepare.yml); the folder of completions was not, and is gone with the record of it."""
     assert host.package("bash-completion").is_installed
-    assert not host.file("/var/lib/workshop-lab/artifact.json").exists
+    assert not host.file("/usr/local/share/bash-completion").exists
+    assert not host.file("/var/lib/workshop-lab").exists

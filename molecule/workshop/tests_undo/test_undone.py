@@ -25,4 +25,4 @@ def test_files_stay(host):
 
 def test_record_is_gone(host):
     """What was there before the class belongs to a cluster that the workshop has left."""
-    assert not host.file("/var/lib/workshop-lab").exists
+    assert not host.file("/var/lib/workshop-lab/baseline.json").exists
