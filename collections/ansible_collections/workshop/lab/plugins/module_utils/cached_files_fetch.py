@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 
 from ansible_collections.workshop.lab.plugins.module_utils import http_file
+from ansible_collections.workshop.lab.plugins.module_utils.digest import BLOCK
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import CUT, DOWN, MISSING, REFUSED, SLOW, WRONG, Failed
 
 AGAIN_WHEN_WRONG = 1  # further tries for a whole file of other content: the file itself is wrong, mostly, and each try costs all its bytes
@@ -40,7 +41,7 @@ def _copy(answer, target, length, start, limits, clock):
     """Copy the answer; return (its sha256, its bytes)."""
     digest, count = hashlib.sha256(), 0
     while True:
-        block = answer.read1(http_file.BLOCK)  # what there is: read() would wait for a whole block of a server that trickles
+        block = answer.read1(BLOCK)  # what there is: read() would wait for a whole block of a server that trickles
         if not block:
             break
         http_file.write(target, block)

@@ -1,12 +1,11 @@
 """What every download of a file shares: its limits, how a failure is told apart, how bytes reach the disk and are verified."""
 
-import hashlib
 import http.client
 import urllib.error
 
+from ansible_collections.workshop.lab.plugins.module_utils.digest import blocks_of, sha256_of
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_reach import reason
 
-BLOCK = 1 << 18  # bytes
 FINAL = (400, 401, 403, 404, 405, 410, 414, 451)  # answers that asking again does not change
 DOWN, MISSING, REFUSED, SLOW, CUT, WRONG = "down", "missing", "refused", "slow", "cut", "wrong"
 
@@ -59,8 +58,5 @@ def write(target, block):
 
 def sha256(path):
     """Return the sha256 of a file."""
-    found = hashlib.sha256()
     with open(path, "rb") as stream:
-        for block in iter(lambda: stream.read(BLOCK), b""):
-            found.update(block)
-    return found.hexdigest()
+        return sha256_of(blocks_of(stream))

@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 
 from ansible_collections.workshop.lab.plugins.module_utils import http_file
+from ansible_collections.workshop.lab.plugins.module_utils.digest import BLOCK
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import CUT, DOWN, MISSING, REFUSED, SLOW, WRONG, Failed
 
 LONGEST_PAUSE = 120.0  # seconds
@@ -134,7 +135,7 @@ def _copy(answer, part, offset, expected, limits, start, received, told, clock):
         target.seek(offset)
         target.truncate()
         while True:
-            block = answer.read1(http_file.BLOCK)  # what there is: read() would wait for a whole block of a server that trickles
+            block = answer.read1(BLOCK)  # what there is: read() would wait for a whole block of a server that trickles
             if not block:
                 break
             http_file.write(target, block)

@@ -8,12 +8,12 @@ import shutil
 import tarfile
 
 from ansible_collections.workshop.lab.plugins.module_utils import mirror_lock, mirror_room, mirror_state
+from ansible_collections.workshop.lab.plugins.module_utils.digest import blocks_of
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.machine_files import free_bytes
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_archive_plan import CONTENTS, accept_contents, allowed
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_stock_work import sha256
 
-BLOCK = 1 << 18  # bytes
 MOST = 64 << 20  # bytes of the list; a mirror's is below one MB
 # Whose the parts are on the mirror: a service cannot write what root has unpacked.
 OWNERS = {mirror_state.STORE: "docker-registry", mirror_state.PACKAGES: "apt-cacher-ng"}
@@ -90,7 +90,7 @@ def _unpack(tar, member, path, one):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     digest, source = hashlib.sha256(), tar.extractfile(member)
     with open(path, "wb") as target:
-        for block in iter(lambda: source.read(BLOCK), b""):
+        for block in blocks_of(source):
             digest.update(block)
             target.write(block)
     if digest.hexdigest() != one["sha256"]:

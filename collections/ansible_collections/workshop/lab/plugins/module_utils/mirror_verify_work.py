@@ -1,12 +1,12 @@
 """Everything that the mirror holds, hashed again: what is missing, damaged or not of the catalogue."""
 
-import hashlib
 import http.client
 import os
 import urllib.error
 import urllib.request
 
 from ansible_collections.workshop.lab.plugins.module_utils import mirror_images, mirror_state
+from ansible_collections.workshop.lab.plugins.module_utils.digest import sha256_of
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_stock_work import sha256, size
 
@@ -62,11 +62,9 @@ def image_verdict(store, image, digest, get=_get, limit=60):
         if mirror_images.digest_of(text) != digest:
             return ALTERED, "its digest is %s, recorded is %s" % (mirror_images.digest_of(text), digest)
         for blob in sorted(mirror_images.blobs(text, image["name"])):
-            found = hashlib.sha256()
-            for block in get(base + "blobs/" + blob, limit):
-                found.update(block)
-            if "sha256:" + found.hexdigest() != blob:
-                return ALTERED, "its part %s has the sha256 %s" % (blob, found.hexdigest())
+            found = sha256_of(get(base + "blobs/" + blob, limit))
+            if "sha256:" + found != blob:
+                return ALTERED, "its part %s has the sha256 %s" % (blob, found)
     except urllib.error.HTTPError as error:
         if error.code == 404:
             return MISSING, "the registry does not have it whole: %s gives 404" % error.geturl()

@@ -1,14 +1,13 @@
 """What is at some paths, in one look: kind, content's checksum, mode, owner; and which of them are not as wanted."""
 
 import grp
-import hashlib
 import os
 import pwd
 import stat
 
+from ansible_collections.workshop.lab.plugins.module_utils.digest import blocks_of, sha256_of
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 
-CHUNK = 1 << 20  # bytes; a program of 50 MB need not be in memory as a whole
 NOTHING = {"type": "", "sha256": "", "mode": "", "owner": "", "uid": None, "group": "", "gid": None, "target": "", "size": 0, "executable": False}
 COMPARED = ("sha256", "mode", "owner", "group")
 
@@ -44,15 +43,12 @@ def report(paths, wanted):
 
 
 def _sha256(path):
-    total = hashlib.sha256()
     try:
         # Another kind of file may have come to this place since the look: neither a link nor a pipe may be opened by root.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-            for chunk in iter(lambda: stream.read(CHUNK), b""):
-                total.update(chunk)
+            return sha256_of(blocks_of(stream))
     except OSError as error:
         raise LabError("%s cannot be read: %s; run as root (become), or look at the disk (`dmesg`)." % (path, error.strerror))
-    return total.hexdigest()
 
 
 def _name(find, number):

@@ -6,6 +6,7 @@ import pathlib
 
 import pytest
 from ansible.module_utils import basic
+from ansible_collections.workshop.lab.plugins.module_utils import http_file
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Account, Done
 
 STUDENT = Account("k8suser", 1000, 1000, "/home/k8suser")
@@ -51,6 +52,15 @@ def no_proxy(monkeypatch):
     """The machine's own proxies have no part in what goes over the loopback."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Whatever a download writes does not fit."""
+    def full(target, block):
+        raise OSError(28, "No space left on device", target.name)
+
+    monkeypatch.setattr(http_file, "write", full)
 
 
 @pytest.fixture

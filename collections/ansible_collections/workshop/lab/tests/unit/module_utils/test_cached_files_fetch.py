@@ -7,7 +7,6 @@ import time
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import cached_files_fetch as fetching
-from ansible_collections.workshop.lab.plugins.module_utils import http_file
 from ansible_collections.workshop.lab.plugins.module_utils.cached_files_plan import Wanted
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import Limits
 from ansible_collections.workshop.lab.tests.unit.loopback import serving
@@ -140,13 +139,8 @@ def test_both_fail(server, tmp_path):
     assert "HTTP status 404" in str(error.value) and "found %s" % FALSE in str(error.value) and list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_not_the_mirrors_fault(server, tmp_path, monkeypatch):
+def test_a_full_disk_is_not_the_mirrors_fault(server, tmp_path, full_disk):
     """It is told as what it is, at once, with the name of the file."""
-
-    def full(target, block):
-        raise OSError(28, "No space left on device", target.name)
-
-    monkeypatch.setattr(http_file, "write", full)
     with pytest.raises(OSError, match="No space left on device") as error:
         get(server, tmp_path, "whole")
     assert error.value.filename == str(tmp_path / ".image.part") and server.asked == ["whole"] and list(tmp_path.iterdir()) == []

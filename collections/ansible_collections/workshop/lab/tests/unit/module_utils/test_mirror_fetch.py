@@ -1,7 +1,6 @@
 """Downloads for the mirror from a real server: whole, cut and resumed, altered, missing, busy, slow; what an earlier run has left."""
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import http_file
 from ansible_collections.workshop.lab.plugins.module_utils import mirror_fetch as fetching
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import CUT, DOWN, MISSING, SLOW, WRONG, Failed, Limits
 from ansible_collections.workshop.lab.tests.unit.mirror_parts import BODY, SUM, base, publisher
@@ -152,13 +151,8 @@ def test_sizes(server):
     assert fetching.length("http://127.0.0.1:1/x", Limits(1)) == 0
 
 
-def test_a_full_disk_is_not_the_networks_fault(server, tmp_path, monkeypatch):
+def test_a_full_disk_is_not_the_networks_fault(server, tmp_path, full_disk):
     """It is told as what it is, at once."""
-
-    def full(target, block):
-        raise OSError(28, "No space left on device", target.name)
-
-    monkeypatch.setattr(http_file, "write", full)
     with pytest.raises(OSError, match="No space left on device") as error:
         get(server, tmp_path, "whole")
     assert error.value.errno == 28 and len(server.asked) == 1
