@@ -168,6 +168,17 @@ def test_every_role_is_validated_first():
     assert not missing
 
 
+def test_no_seat_waits_for_another():
+    """site.yml has the roles of the four playbooks in one play, in their order; each of these plays lets every seat go on by itself."""
+    def play(path):
+        return next(one for one in yaml.safe_load((ROOT / path).read_text(encoding="utf-8")) if "roles" in one)
+
+    parts = [play(f"playbooks/{name}.yml") for name in ("provision", "cluster", "workshop", "verify")]
+    whole = play("site.yml")
+    assert whole["roles"] == [role for part in parts for role in part["roles"]]
+    assert all(one["strategy"] == "free" for one in [whole, *parts])
+
+
 def test_no_task_hides_an_error():
     """ignore_errors hides causes; no_log stands only where a secret does."""
     hiding = [f"{where}: {task['name']}" for where, task in everything() if "ignore_errors" in task]

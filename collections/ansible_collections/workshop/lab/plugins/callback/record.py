@@ -139,7 +139,7 @@ class CallbackModule(CallbackBase):
         """Return what the report needs of this run."""
         now = _now()
         seats = {seat.name: {"phases": [dict(phase) for phase in seat.phases], "task": clean(seat.task, 300), "failure": seat.failure,
-                             "unreachable": seat.unreachable, "when": now}
+                             "unreachable": seat.unreachable, "when": now, "ended": round(max(seat.last - self.begun, 0.0), 1)}
                  for seat in self.phases.seats.values() if seat.phases or seat.unreachable}
         for name, seat in seats.items():
             if seat["phases"] and seat["phases"][-1]["state"] == "running":

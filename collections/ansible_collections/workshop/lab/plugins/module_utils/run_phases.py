@@ -4,7 +4,8 @@ OK, RUNNING, FAILED, GONE = "ok", "running", "failed", "unreachable"
 
 
 class Seat:
-    """One seat's way through a run. ``phases``: [{name, seconds, state}], ``since``: when the present one began (monotonic seconds)."""
+    """One seat's way through a run. ``phases``: [{name, seconds, state}], ``since``: when the present one began, ``last``: when its last task ended
+    (monotonic seconds)."""
 
     def __init__(self, name):
         self.name, self.phases, self.since, self.task, self.play = name, [], 0.0, "", ""
@@ -65,7 +66,7 @@ class Phases:
         seat = self.seat(name)
         if not seat.phases or seat.phases[-1]["state"] != RUNNING:
             return None
-        end = self.clock() if state != OK else max(seat.last, seat.since)
+        end = seat.last = self.clock() if state != OK else max(seat.last, seat.since)
         seat.phases[-1].update(state=state, seconds=round(end - seat.since, 3))
         return seat.phases[-1]
 
