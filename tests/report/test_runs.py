@@ -245,3 +245,13 @@ def test_wrong_option_is_refused(fleet):
     text = fleet.run("- import_playbook: REPORT\n", {"seat1": {}}, "-e", "report_title=''", code=2)
     assert "must be one line of text" in text
     assert not fleet.report.exists()
+
+
+def test_an_included_role_is_no_phase_of_its_own(fleet):
+    """The seat is still in the role that includes it."""
+    outer = "- ansible.builtin.include_role: {name: inner}\n- ansible.builtin.debug: {msg: after}\n"
+    for name, tasks in (("outer", outer), ("inner", "- ansible.builtin.debug: {msg: in}\n")):
+        (fleet.folder / "roles" / name / "tasks").mkdir(parents=True)
+        (fleet.folder / "roles" / name / "tasks" / "main.yml").write_text(tasks)
+    fleet.run("- hosts: seats\n  gather_facts: false\n  strategy: free\n  roles: [outer]\n- import_playbook: REPORT\n", {"seat1": {}, "seat2": {}})
+    assert [[phase["name"] for phase in seat["phases"]] for seat in fleet.data()["seats"]] == [["outer"], ["outer"]]

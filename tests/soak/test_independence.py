@@ -3,6 +3,7 @@
 Containers and the roles that put files in place: the ways of a seat through a run are the same, and eight clusters are too much for two cores.
 """
 
+import contextlib
 import json
 import os
 import statistics
@@ -14,27 +15,36 @@ from machines import ROOT, Machines
 NAMES = [f"lab-class-{number}" for number in range(1, 9)]
 ABSENT, FAILING, SLOW, GOOD = NAMES[0], NAMES[1], NAMES[2], NAMES[3:]
 ROUNDS = 3
-MARGIN = 1.1  # times as long as without the three
+MARGIN = 1.1  # times as long as with three good seats in their places
 
 
-def seat(name, *argv):
-    """Run a command as root in a seat's container."""
-    subprocess.run(["podman", "exec", name, *argv], check=True, timeout=60)
+def podman(*words):
+    """Call podman."""
+    subprocess.run(["podman", *words], check=True, timeout=60, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
 def class_of_eight(tmp_path_factory):
-    """Eight finished seats, of which three go bad: one gives no answer, one cannot write its programs, one has a twentieth of a processor."""
+    """Eight finished seats."""
     folder = tmp_path_factory.mktemp("class")
     with Machines({"seats": {"hosts": {name: {} for name in NAMES}}}, folder, ROOT / "inventories/sandbox/group_vars") as machines:
         code, said, _record = site(machines, NAMES)
         assert code == 0, said[-8000:]
-        seat(FAILING, "rm", "/usr/local/bin/kubectl")
-        seat(FAILING, "mount", "-t", "tmpfs", "-o", "ro", "tmpfs", "/usr/local/bin")
-        subprocess.run(["podman", "update", "--cpus", "0.05", SLOW], check=True, timeout=60, stdout=subprocess.DEVNULL)
-        subprocess.run(["podman", "pause", ABSENT], check=True, timeout=60, stdout=subprocess.DEVNULL)
         yield machines
-        subprocess.run(["podman", "unpause", ABSENT], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def three_bad():
+    """One seat gives no answer, one cannot write its programs, one has a thirtieth of a processor."""
+    podman("exec", FAILING, "mount", "-t", "tmpfs", "-o", "ro", "tmpfs", "/usr/local/bin")
+    podman("update", "--cpus", "0.03", SLOW)
+    podman("pause", ABSENT)
+    try:
+        yield
+    finally:
+        podman("unpause", ABSENT)
+        podman("update", "--cpus", "2", SLOW)
+        podman("exec", FAILING, "umount", "/usr/local/bin")
 
 
 def site(machines, names):
@@ -48,19 +58,26 @@ def site(machines, names):
 
 
 def test_bad_seats_hold_nobody(class_of_eight):
-    """The five good ones end no later than by themselves (in turn, median); of each bad one the run says what it is."""
+    """With three bad seats among eight the other five end no later than where all eight are good (in turn, median); each bad one is told for what it is.
+
+    Beside them the five by themselves: here the seats and the control node share two cores, so that eight of them take longer than five whatever they do.
+    """
     ratios = []
     for _number in range(ROUNDS):
         code, said, alone = site(class_of_eight, GOOD)
         assert code == 0, said[-8000:]
-        code, said, together = site(class_of_eight, NAMES)
+        code, said, healthy = site(class_of_eight, NAMES)
+        assert code == 0, said[-8000:]
+        with three_bad():
+            code, said, together = site(class_of_eight, NAMES)
         assert code != 0
         assert together[ABSENT]["unreachable"] and "kubectl" in together[FAILING]["failure"]["task"] + together[FAILING]["failure"]["message"], said[-8000:]
         for name in [*GOOD, SLOW]:
             assert not together[name]["failure"] and not together[name]["unreachable"], said[-8000:]
-        ends = [max(run[name]["ended"] for name in GOOD) for run in (alone, together)]
-        print(f"the five alone {ends[0]} s, with the three {ends[1]} s; the slow one {together[SLOW]['ended']} s, the absent one {together[ABSENT]['ended']} s")
-        assert together[SLOW]["ended"] > 2 * ends[0], "the slow seat is not slow: this shows nothing"
-        ratios.append(ends[1] / ends[0])
+        ends = [max(run[name]["ended"] for name in GOOD) for run in (alone, healthy, together)]
+        print("the five alone %s s, among eight good ones %s s, with three bad ones %s s; " % tuple(ends)
+              + "the slow one %s s, the absent one %s s" % (together[SLOW]["ended"], together[ABSENT]["ended"]))
+        assert together[SLOW]["ended"] > 1.5 * ends[2], "the slow seat is not slow: this shows nothing"
+        ratios.append(ends[2] / ends[1])
     print(f"ratio {statistics.median(ratios):.2f}")
     assert statistics.median(ratios) <= MARGIN, ratios

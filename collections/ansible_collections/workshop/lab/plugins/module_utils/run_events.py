@@ -10,7 +10,8 @@ def phase_of(play, task):
 
     A role that another one includes does not count: the seat is still in the outer one. Roles that a task of the play includes are the play's work.
     """
-    own = {role.get_name() for role in getattr(play, "roles", ())}
+    # An included role is appended to the play's list when it is loaded (ansible-core, playbook/role_include.py).
+    own = {role.get_name() for role in getattr(play, "roles", ()) if not getattr(role, "from_include", False)}
     roles = [task._role] if getattr(task, "_role", None) else []
     roles += list(task.get_dep_chain() or ()) if hasattr(task, "get_dep_chain") else []
     for role in roles:

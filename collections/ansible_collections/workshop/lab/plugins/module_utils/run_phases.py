@@ -9,7 +9,7 @@ class Seat:
 
     def __init__(self, name):
         self.name, self.phases, self.since, self.task, self.play = name, [], 0.0, "", ""
-        self.failure, self.unreachable, self.last = None, "", 0.0
+        self.failure, self.unreachable, self.last, self.resting = None, "", 0.0, False
 
     @property
     def phase(self):
@@ -41,7 +41,7 @@ class Phases:
         (Ansible drops failed seats), and so when the task stands in a ``rescue`` (``mended``).
         """
         seat, ended = self.seat(name), None
-        seat.task = task
+        seat.task, seat.resting = task, False
         if seat.failure or seat.unreachable:
             if play == seat.play and not mended:
                 return None, False
@@ -59,7 +59,12 @@ class Phases:
 
     def progress(self, name):
         """A task has ended on a seat: its phase is as long as until now, not until slower seats let it go on."""
-        self.seat(name).last = self.clock()
+        if not self.seat(name).resting:
+            self.seat(name).last = self.clock()
+
+    def rest(self, name):
+        """What follows is not the seat's own work (the report of the whole class): it adds nothing to its seconds."""
+        self.seat(name).resting = True
 
     def leave(self, name, state=OK):
         """End the present phase of a seat; return it, None when none runs."""

@@ -51,6 +51,21 @@ def test_a_phase_ends_with_its_last_task(phases, clock):
     assert phases.seat("s").state == "ok"
 
 
+def test_the_report_of_the_class_is_nobodys_seconds(phases, clock):
+    """It is written when the slowest seat has come to its end."""
+    phases.enter("s", "verify", "Look", "p1")
+    at(clock, 4)
+    phases.progress("s")
+    phases.rest("s")
+    at(clock, 90)
+    phases.progress("s")
+    assert phases.finish() == [("s", {"name": "verify", "seconds": 4.0, "state": "ok"})] and phases.seat("s").last == 4
+    phases.enter("s", "cluster", "Start", "p2")
+    at(clock, 95)
+    phases.progress("s")
+    assert phases.finish() == [("s", {"name": "cluster", "seconds": 5.0, "state": "ok"})]
+
+
 def test_a_failure_stays_through_always(phases, clock):
     """Tasks of the same play after a failure are its always part."""
     phases.enter("s", "cluster", "Start", "p1")
