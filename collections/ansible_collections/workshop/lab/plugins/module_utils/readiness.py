@@ -57,7 +57,10 @@ def pod_reasons(pod):
         bad = state.get("waiting") or state.get("terminated") or {}
         if bad and not (state.get("terminated") and bad.get("exitCode") == 0):
             text = _because(bad, "exit code %s" % bad["exitCode"] if "exitCode" in bad else "waiting")
-            reasons.append("container %s: %s" % (container.get("name"), text))
+            # Docker's own words often leave out which image could not be had.
+            name = container.get("image") or ""
+            image = " (image %s)" % name if "Image" in (bad.get("reason") or "") and name not in text else ""
+            reasons.append("container %s%s: %s" % (container.get("name"), image, text))
             if container.get("restartCount"):
                 reasons[-1] += " (restarted %d times)" % container["restartCount"]
         elif not container.get("ready") and "running" in state:

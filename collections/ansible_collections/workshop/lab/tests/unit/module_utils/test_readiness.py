@@ -113,6 +113,18 @@ def test_a_pod_says_why_it_waits(recorded):
     assert "ImagePullBackOff" in said or "ErrImagePull" in said
 
 
+def test_a_pod_names_the_image_that_cannot_be_had():
+    """Docker's words on a registry that does not answer leave it out; where they have it, it is not said twice."""
+    waiting = {"reason": "ErrImagePull", "message": 'Get "https://registry-1.docker.io/v2/": no such host'}
+    pod = {"kind": "Pod", "metadata": {}, "status": {"phase": "Pending", "containerStatuses": [
+        {"name": "redis", "image": "redis:3", "ready": False, "state": {"waiting": waiting}}]}}
+    assert 'container redis (image redis:3): ErrImagePull: Get "https://' in verdict(pod)[1]
+    waiting["message"] = 'Back-off pulling image "redis:3"'
+    assert verdict(pod)[1].count("redis:3") == 1
+    waiting.update(reason="CreateContainerError", message="no")
+    assert "image" not in verdict(pod)[1]
+
+
 @pytest.mark.parametrize("status, ok, words", [
     ({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes are available"}]},
      False, "Pending, 0 of 1 containers ready; Unschedulable: 0/1 nodes are available"),
