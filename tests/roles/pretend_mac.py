@@ -28,6 +28,7 @@ SITE = '''
 import grp, os, platform, posix, pwd, subprocess, sys
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = ("root", "********", 0, 0, "System Administrator", "/var/root", "/bin/sh")
 ACCOUNTS = {name: (name, "********", int(uid), int(gid), gecos, home, shell) for name, uid, gid, gecos, home, shell in
             (line.rstrip("\\n").split(":") for line in open(os.path.join(HERE, "accounts")))}
 MACHINE = open(os.path.join(HERE, "machine")).read().strip()
@@ -38,8 +39,8 @@ getpwnam, getgrnam, getgrgid, popen, os_open = pwd.getpwnam, grp.getgrnam, grp.g
 
 
 def account(name):
-    if name in ACCOUNTS:
-        return pwd.struct_passwd(ACCOUNTS[name])
+    if name == "root" or name in ACCOUNTS:
+        return pwd.struct_passwd(ACCOUNTS.get(name, ROOT))
     return getpwnam(name)
 
 
@@ -99,11 +100,6 @@ class Mac:
 test "$1 $2" = '/Search -read' || exit 97
 line=$(grep "^${{3##*/}}:" {self.folder}/accounts) || {{ echo '<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)' >&2; exit 56; }}
 echo "$line" | awk -F: '{{print "NFSHomeDirectory: " $5; print "UniqueID: " $2}}'
-""")
-        self._program("id", f"""
-test "$1" = -P || exec /usr/bin/id "$@"
-case "$2" in root) echo 'root:********:0:0::0:0:System Administrator:/var/root:/bin/sh';; esac
-awk -F: -v OFS=: -v name="$2" '$1 == name {{print $1, "********", $2, $3, "", 0, 0, $4, $5, $6}}' {self.folder}/accounts
 """)
         if virtualbox:
             self._program("VBoxManage", f"test \"$1\" = --version && echo {virtualbox}")

@@ -1,4 +1,4 @@
-"""What is at some paths, in one look: kind, content's checksum, mode, owner; and which of them are not as wanted."""
+"""What is at some paths, in one look: kind, content's checksum, mode, owner; which of them are not as wanted; and accounts with what is in their homes."""
 
 import grp
 import os
@@ -10,6 +10,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 
 NOTHING = {"type": "", "sha256": "", "mode": "", "owner": "", "uid": None, "group": "", "gid": None, "target": "", "size": 0, "executable": False}
 COMPARED = ("sha256", "mode", "owner", "group")
+MOST = 1 << 20  # bytes of a file whose content is told: it becomes part of the module's answer
 
 
 def look(path, checksum):
@@ -42,13 +43,50 @@ def report(paths, wanted):
             "differing": [path for path in wanted if differs(found[path], wanted[path])]}
 
 
+def accounts(names):
+    """Return {name: {uid, gid, home, shell, comment}} of those accounts that the machine knows."""
+    found = {}
+    for name in names:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        found[name] = {"uid": entry.pw_uid, "gid": entry.pw_gid, "home": entry.pw_dir, "shell": entry.pw_shell, "comment": entry.pw_gecos}
+    return found
+
+
+def content(path):
+    """Return the text of a plain file; None where there is none. ``~NAME/`` is the account's home. LabError for one that may not or cannot be read."""
+    path = os.path.expanduser(path)
+    try:
+        if not path.startswith("/") or not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with _open(path) as stream:
+            found = stream.read(MOST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _unreadable(path, error)
+    if len(found) > MOST:
+        raise LabError("%s has more than %d bytes, which nothing of this toolkit writes; look at it, and move it away." % (path, MOST))
+    return found.decode("utf-8", "replace")
+
+
+def _open(path):
+    """Another kind of file may have come to this place since the look: neither a link nor a pipe may be opened by root."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+def _unreadable(path, error):
+    return LabError("%s cannot be read: %s; run as root (become), or look at the disk (`dmesg`)." % (path, error.strerror))
+
+
 def _sha256(path):
     try:
-        # Another kind of file may have come to this place since the look: neither a link nor a pipe may be opened by root.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+        with _open(path) as stream:
             return sha256_of(blocks_of(stream))
     except OSError as error:
-        raise LabError("%s cannot be read: %s; run as root (become), or look at the disk (`dmesg`)." % (path, error.strerror))
+        raise _unreadable(path, error)
 
 
 def _name(find, number):

@@ -19,6 +19,18 @@ options:
         C(group) (by name or number). What is left out or empty is not compared. The content is read only where C(sha256) is wanted.
     type: dict
     default: {}
+  accounts:
+    description: Accounts to look up.
+    type: list
+    elements: str
+    default: []
+  contents:
+    description:
+      - Plain files whose text is returned, at most 1 MiB each; C(~NAME/) at the beginning is the home of that account. Links are not followed.
+      - Not for secrets, unless the task has C(no_log).
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment: [workshop.lab.runs, workshop.lab.reads]
 seealso:
   - module: ansible.builtin.stat
@@ -57,13 +69,25 @@ differing:
   type: list
   elements: str
   sample: []
+accounts:
+  description: Those of O(accounts) that the machine knows, by name.
+  returned: success
+  type: dict
+  sample: {k8suser: {uid: 1001, gid: 1001, home: /home/k8suser, shell: /bin/bash, comment: ""}}
+contents:
+  description: The texts of O(contents), null where there is no plain file.
+  returned: success
+  type: dict
+  sample: {"~root/.minikube/machines/minikube/config.json": null}
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils import arguments  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.errors import finish  # noqa: E402
-from ansible_collections.workshop.lab.plugins.module_utils.path_look import COMPARED, report  # noqa: E402
+from ansible_collections.workshop.lab.plugins.module_utils.path_look import COMPARED, accounts, content, report  # noqa: E402
 
+WORDS = {"type": "list", "elements": "str", "default": []}
+OPTIONS = {"paths": WORDS, "accounts": WORDS, "contents": WORDS, "wanted": {"type": "dict", "default": {}}}
 FORMS = {"sha256": (r"([0-9a-f]{64})?", "a sha256 of 64 lower-case hexadecimal digits, or empty"), "mode": (r"([0-7]{4})?", "four octal digits, or empty")}
 
 
@@ -77,16 +101,19 @@ def accept(params):
         for name, value in wishes.items():
             # An owner's number may come as one.
             arguments.text_of("%s of %s" % (name, path), str(value) if name in ("owner", "group") else value, *FORMS.get(name, (r"[^\x00-\x1f]*", "a name")))
+    for path in params["contents"]:
+        arguments.text_of("contents", path, r"(~[A-Za-z_][A-Za-z0-9_.-]*)?/[^\x00-\x1f]*", "a list of absolute paths, which may begin with ~NAME/")
 
 
 def main():
     """Run the module."""
-    module = AnsibleModule(argument_spec={"paths": {"type": "list", "elements": "str", "default": []}, "wanted": {"type": "dict", "default": {}}},
-                           supports_check_mode=True)
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
 
     def work():
         accept(module.params)
-        return dict(report(module.params["paths"], module.params["wanted"]), changed=False)
+        params = module.params
+        return dict(report(params["paths"], params["wanted"]), accounts=accounts(params["accounts"]),
+                    contents={path: content(path) for path in params["contents"]}, changed=False)
 
     finish(module, work)
 

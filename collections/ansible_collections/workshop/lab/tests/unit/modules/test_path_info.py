@@ -85,3 +85,33 @@ def test_bad_values(run_module, arguments, words):
     """In one sentence."""
     end = run_module(path_info, arguments)
     assert end.failed and words in end.result["msg"], end.result
+
+
+def test_accounts(run_module):
+    """Those that the machine knows."""
+    result = run_module(path_info, {"accounts": [OWNER, "nobody-of-that-name"]}).result
+    assert list(result["accounts"]) == [OWNER] and result["accounts"][OWNER]["uid"] == os.getuid()
+    assert result["accounts"][OWNER]["home"] == pwd.getpwuid(os.getuid()).pw_dir
+
+
+def test_contents(run_module, tree, monkeypatch, tmp_path):
+    """The text of plain files, also in an account's home; of nothing else."""
+    names = [tree(name) for name in ("file", "folder", "link", "pipe", "none", "file/below")]
+    result = run_module(path_info, {"contents": names + ["~nobody-of-that-name/x"]}).result
+    assert result["contents"] == dict(zip(names, ["program", None, None, None, None, None]), **{"~nobody-of-that-name/x": None})
+    monkeypatch.setattr(path_look.os.path, "expanduser", lambda path: path.replace("~" + OWNER, str(tmp_path)))
+    assert run_module(path_info, {"contents": ["~%s/file" % OWNER]}).result["contents"] == {"~%s/file" % OWNER: "program"}
+
+
+def test_contents_too_long(run_module, tree, monkeypatch):
+    """A file as large as a disk is no answer."""
+    monkeypatch.setattr(path_look, "MOST", 3)
+    done = run_module(path_info, {"contents": [tree("file")]})
+    assert done.failed and "has more than 3 bytes" in done.result["msg"]
+
+
+@pytest.mark.parametrize("path", ["relative", "~/x", "~a b/x", "/x\n"])
+def test_contents_refused(run_module, path):
+    """One sentence."""
+    done = run_module(path_info, {"contents": [path]})
+    assert done.failed and "which may begin with ~NAME/" in done.result["msg"]

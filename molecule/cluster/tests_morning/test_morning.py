@@ -1,0 +1,73 @@
+"""After a night: the machine was restarted, and nobody but its own unit has started the cluster."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+UNIT = "workshop-cluster.service"
+
+
+@pytest.fixture
+def driver(host):
+    """Return the seat's driver."""
+    return host.ansible.get_variables()["cluster_driver"]
+
+
+def journal(seat, boot):
+    """What the unit said in one boot, as a text; 0 is the present one."""
+    return seat.shell(f"journalctl --unit {UNIT} --boot {boot} --output cat --no-pager")
+
+
+def test_the_cluster_is_there(host, seat, student):
+    """The same one as yesterday, with its node Ready; the unit says what it did."""
+    assert host.service(UNIT).is_running and host.service(UNIT).is_enabled, journal(seat, 0)
+    assert student("kubectl get namespace kube-system -o jsonpath={.metadata.uid}") == host.file("/root/cluster-uid").content_string
+    (node,) = json.loads(student("kubectl get node -o json"))["items"]
+    assert {c["type"]: c["status"] for c in node["status"]["conditions"]}["Ready"] == "True"
+    assert "The cluster is ready after" in journal(seat, 0) or "The cluster runs already" in journal(seat, 0)
+
+
+def test_the_vm_was_stopped_cleanly(host, driver):
+    """And not cut off with the machine."""
+    if driver == "none":
+        pytest.skip("a cluster without a VM is stopped with its services")
+    evening = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / ("evening-" + host.ansible.get_variables()["inventory_hostname"])
+    assert "The cluster is stopped." in evening.read_text()
+
+
+def test_sessions_end_later(seat):
+    """A VM that was started in a session would be ended with it, beside the unit that is stopping it."""
+    # In one go: the next command's session is another one.
+    before = seat.shell("systemctl show --property=Before $(systemctl list-units --plain --no-legend --type scope 'session-*.scope' | cut -d' ' -f1)")
+    assert before.strip() and all(UNIT in line for line in before.splitlines() if line), before
+
+
+def test_a_start_that_would_fail_is_not_tried(seat, driver):
+    """Without VirtualBox's program the stopped VM stays as it is, and the journal says why; with it, it starts."""
+    if driver == "none":
+        pytest.skip("no VM")
+    seat.shell(f"systemctl stop {UNIT}")
+    disk = seat.shell("ls -i /home/k8suser/.minikube/machines/minikube/disk.vmdk")
+    starts = journal(seat, 0).count("minikube v1.5.2 on")
+    seat.shell("mv /usr/local/bin/VBoxManage /root/VBoxManage")
+    try:
+        # It would try again for five minutes; the first answer is enough.
+        seat.shell(f"systemctl start --no-block {UNIT}")
+        seat.until(f"journalctl --unit {UNIT} --boot 0 --output cat | grep -q 'Once more in'")
+        seat.shell(f"systemctl stop {UNIT}", rc=None)
+    finally:
+        seat.shell("mv /root/VBoxManage /usr/local/bin/VBoxManage")
+    said = journal(seat, 0)
+    assert "VBoxManage" in said and said.count("minikube v1.5.2 on") == starts, said
+    assert seat.shell("ls -i /home/k8suser/.minikube/machines/minikube/disk.vmdk") == disk
+    seat.shell(f"systemctl reset-failed {UNIT}; systemctl start {UNIT}")
+    seat.until("kubectl get --raw /readyz", user="k8suser")
+
+
+def test_a_playbook_and_the_unit_share_a_lock(seat):
+    """Both at once: the unit says for whom it waits."""
+    seat.shell("python3 -c 'import fcntl, time; f = open(\"/run/lock/workshop-lab.cluster\", \"a\"); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(6)' & sleep 1; "
+               f"systemctl restart {UNIT}; wait")
+    assert "waiting for another run" in journal(seat, 0)
