@@ -130,6 +130,17 @@ CASES = [
     ("virtualbox_oracle_key_url", "/root/key.asc", "http or https URL"),
     ("virtualbox_oracle_fingerprint", "2980AECF", "40 hexadecimal digits"),
     ("virtualbox_extension_pack_url", "https://mirror.example/pack.vbox-extpack", "virtualbox_extension_pack_accept_license must be true"),
+    ("bootstrap_host_key", "MD5:00:11", "at the machine's console"),
+    ("bootstrap_public_key_file", "/etc/hostname", "one public key in OpenSSH's form"),
+    ("bootstrap_timeout", 0, "a whole number from 1 to 300"),
+    ("bootstrap_state", "here", "present, absent"),
+    ("power_mac", "52:54:00:12:34", "a hardware address like"),
+    ("power_broadcast", "10.1.0.256", "an IPv4 address like"),
+    ("power_port", 0, "a whole number from 1 to 65535"),
+    ("power_timeout", 4000, "a whole number from 1 to 3600"),
+    ("power_state", "sleeping", "awake, shut_down"),
+    ("driver_name", "vmware", "virtualbox, kvm2, none"),
+    ("cluster_autostart", "mornings", "bool"),
     ("brought_name", "../shadow", "the name of the calling role"),
     ("brought_users", {"k8suser": True}, "list"),
     ("kvm2_state", "installed", "present, absent"),
@@ -194,6 +205,8 @@ CASES = [
 NAMES = {f"{variable}-{number}": case for number, case in enumerate(CASES) for variable in [case[0]]}
 # The proof that the address is dead and that right values pass: this host must get as far as the first connection.
 RIGHT = "right-values"
+# Values whose form is looked at and whose default is empty.
+RIGHT_VALUES = {"power_mac": "52:54:00:AB:cd:ef", "bootstrap_host_key": "SHA256:" + 43 * "a"}
 
 
 def role_of(name):
@@ -216,7 +229,7 @@ def run(tmp_path_factory):
         "ansible_ssh_retries": 0,
         "ansible_ssh_extra_args": "-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR",
     }
-    whole = dict({name: hosts.pop(name) for name in WHOLE}, **{RIGHT: {}})
+    whole = dict({name: hosts.pop(name) for name in WHOLE}, **{RIGHT: RIGHT_VALUES})
     done = play(tmp_path_factory.mktemp("site"), ROOT / "site.yml", {"seats": {"vars": unreachable, "hosts": whole}})
     if hosts:
         others = play(tmp_path_factory.mktemp("roles"), pathlib.Path(__file__).with_name("values.yml"), {"seats": {"vars": unreachable, "hosts": hosts}})
