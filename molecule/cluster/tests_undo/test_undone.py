@@ -51,10 +51,3 @@ def test_docker_is_as_it_was(host, driver):
     }
     assert host.service("docker").is_running
     assert host.run("docker ps --quiet").stdout == ""
-
-
-def test_nothing_starts_it_any_more(host):
-    """Neither the unit nor its program and settings."""
-    assert host.run("systemctl cat workshop-cluster.service").rc != 0
-    for path in ("/usr/local/lib/workshop-lab", "/etc/workshop-lab", "/etc/systemd/system/session-.scope.d"):
-        assert not host.file(path).exists, path

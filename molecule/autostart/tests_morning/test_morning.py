@@ -21,7 +21,8 @@ def journal(seat, boot):
 def test_the_cluster_is_there(host, seat, student):
     """The same one as yesterday, with its node Ready; the unit says what it did."""
     assert host.service(UNIT).is_running and host.service(UNIT).is_enabled, journal(seat, 0)
-    assert student("kubectl get namespace kube-system -o jsonpath={.metadata.uid}") == host.file("/root/cluster-uid").content_string
+    uid = student("kubectl get namespace kube-system -o jsonpath={.metadata.uid}")
+    assert uid == host.file("/root/cluster-uid").content_string == host.file("/root/by-hand").content_string
     (node,) = json.loads(student("kubectl get node -o json"))["items"]
     assert {c["type"]: c["status"] for c in node["status"]["conditions"]}["Ready"] == "True"
     assert "The cluster is ready after" in journal(seat, 0) or "The cluster runs already" in journal(seat, 0)
