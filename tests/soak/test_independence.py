@@ -10,6 +10,7 @@ import statistics
 import subprocess
 
 import pytest
+from fleet import FILES
 from machines import ROOT, Machines
 
 NAMES = [f"lab-class-{number}" for number in range(1, 9)]
@@ -51,8 +52,8 @@ def site(machines, names):
     """Run site.yml on some seats; return its exit code, what it printed, and its record."""
     record = machines.folder / "record.json"
     env = dict(os.environ, ANSIBLE_NOCOLOR="1", WORKSHOP_RECORD=str(record))
-    done = subprocess.run(["ansible-playbook", "-i", str(machines.inventory), "--limit", ",".join(names), "--tags", "always,proxy,k8suser,kubectl,minikube",
-                           "site.yml"], cwd=ROOT, env=env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run(["ansible-playbook", "-i", str(machines.inventory), "--limit", ",".join(names), "--tags", FILES, "site.yml"],
+                          cwd=ROOT, env=env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=1200, check=False)
     return done.returncode, done.stdout, json.loads(record.read_text())["seats"]
 

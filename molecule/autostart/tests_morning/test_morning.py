@@ -2,30 +2,22 @@
 
 import json
 
-import pytest
-
 UNIT = "workshop-cluster.service"
 
 
-@pytest.fixture
-def driver(host):
-    """Return the seat's driver."""
-    return host.ansible.get_variables()["cluster_driver"]
-
-
-def journal(seat, boot):
-    """What the unit said in one boot, as a text; 0 is the present one."""
-    return seat.shell(f"journalctl --unit {UNIT} --boot {boot} --output cat --no-pager")
+def journal(seat):
+    """What the unit has said in this boot."""
+    return seat.shell(f"journalctl --unit {UNIT} --boot 0 --output cat --no-pager")
 
 
 def test_the_cluster_is_there(host, seat, student):
     """The same one as yesterday, with its node Ready; the unit says what it did."""
-    assert host.service(UNIT).is_running and host.service(UNIT).is_enabled, journal(seat, 0)
+    assert host.service(UNIT).is_running and host.service(UNIT).is_enabled, journal(seat)
     uid = student("kubectl get namespace kube-system -o jsonpath={.metadata.uid}")
     assert uid == host.file("/root/cluster-uid").content_string == host.file("/root/by-hand").content_string
     (node,) = json.loads(student("kubectl get node -o json"))["items"]
     assert {c["type"]: c["status"] for c in node["status"]["conditions"]}["Ready"] == "True"
-    assert "The cluster is ready after" in journal(seat, 0) or "The cluster runs already" in journal(seat, 0)
+    assert "The cluster is ready after" in journal(seat) or "The cluster runs already" in journal(seat)
 
 
 def test_sessions_end_later(seat):
@@ -35,13 +27,11 @@ def test_sessions_end_later(seat):
     assert before.strip() and all(UNIT in line for line in before.splitlines() if line), before
 
 
-def test_a_start_that_would_fail_is_not_tried(seat, driver):
+def test_a_start_that_would_fail_is_not_tried(seat):
     """Without VirtualBox's program the stopped VM stays as it is, and the journal says why; with it, it starts."""
-    if driver == "none":
-        pytest.skip("no VM")
     seat.shell(f"systemctl stop {UNIT}")
     disk = seat.shell("ls -i /home/k8suser/.minikube/machines/minikube/disk.vmdk")
-    starts = journal(seat, 0).count("minikube v1.5.2 on")
+    starts = journal(seat).count("minikube v1.5.2 on")
     seat.shell("mv /usr/local/bin/VBoxManage /root/VBoxManage")
     try:
         # It would try again for five minutes; the first answer is enough.
@@ -50,7 +40,7 @@ def test_a_start_that_would_fail_is_not_tried(seat, driver):
         seat.shell(f"systemctl stop {UNIT}", rc=None)
     finally:
         seat.shell("mv /root/VBoxManage /usr/local/bin/VBoxManage")
-    said = journal(seat, 0)
+    said = journal(seat)
     assert "VBoxManage" in said and said.count("minikube v1.5.2 on") == starts, said
     assert seat.shell("ls -i /home/k8suser/.minikube/machines/minikube/disk.vmdk") == disk
     seat.shell(f"systemctl reset-failed {UNIT}; systemctl start {UNIT}")
@@ -61,4 +51,4 @@ def test_a_playbook_and_the_unit_share_a_lock(seat):
     """Both at once: the unit says for whom it waits."""
     seat.shell("python3 -c 'import fcntl, time; f = open(\"/run/lock/workshop-lab.cluster\", \"a\"); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(6)' & sleep 1; "
                f"systemctl restart {UNIT}; wait")
-    assert "waiting for another run" in journal(seat, 0)
+    assert "waiting for another run" in journal(seat)

@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 FOLDER = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
 RULE = "/etc/sudoers.d/workshop-bootstrap"
 
@@ -21,13 +20,14 @@ def log_in(seat, known_hosts, *command):
                           stderr=subprocess.STDOUT, timeout=60, check=False)
 
 
-def bootstrap(**variables):
+@pytest.fixture
+def bootstrap(play):
     """Run the playbook once more; return (exit code, what it printed)."""
-    command = ["ansible-playbook", "-i", str(FOLDER / "inventory"), "playbooks/bootstrap.yml"]
-    command += [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ, ANSIBLE_CONFIG=str(ROOT / "ansible.cfg"), ANSIBLE_NOCOLOR="1"), text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
-    return done.returncode, re.sub(r"\s+", " ", done.stdout)
+    def run(**variables):
+        done = play("playbooks/bootstrap.yml", **variables)
+        return done.returncode, re.sub(r"\s+", " ", done.stdout)
+
+    return run
 
 
 def test_the_teacher_logs_in(seat):
@@ -49,22 +49,22 @@ def test_the_rule_is_one_of_sudo(seat):
     seat.shell("/usr/sbin/visudo -c")
 
 
-def test_another_key_is_refused(seat):
+def test_another_key_is_refused(bootstrap):
     """A machine that was installed anew, or something else in its place: nothing is sent there, whatever was asked for."""
     file = FOLDER / "changed_hosts"
     lines = (FOLDER / "recorded_hosts").read_text().splitlines()
     file.write_text("".join(re.sub(r"AAAA\S+", "AAAAC3NzaC1lZDI1NTE5AAAAIB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEA", line) + "\n" for line in lines))
-    code, said = bootstrap(bootstrap_known_hosts=file)
+    code, said = bootstrap(bootstrap_known_hosts=str(file))
     assert code != 0 and "shows another host key than the known one" in said and "ssh-keygen -R" in said, said
     assert "Look for Python" not in said
 
 
-def test_an_unknown_machine_needs_a_word(seat):
+def test_an_unknown_machine_needs_a_word(seat, bootstrap):
     """Its fingerprint, read at the console, or an explicit wish."""
-    code, said = bootstrap(bootstrap_known_hosts=FOLDER / "none", bootstrap_accept_new_host_keys="false")
+    code, said = bootstrap(bootstrap_known_hosts=str(FOLDER / "none"), bootstrap_accept_new_host_keys=False)
     assert code != 0 and "which nobody has confirmed" in said, said
     shown = seat.shell("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").split()[1]
-    code, said = bootstrap(bootstrap_known_hosts=FOLDER / "by_fingerprint", bootstrap_accept_new_host_keys="false", bootstrap_host_key=shown)
+    code, said = bootstrap(bootstrap_known_hosts=str(FOLDER / "by_fingerprint"), bootstrap_accept_new_host_keys=False, bootstrap_host_key=shown)
     assert code == 0, said
     assert len((FOLDER / "by_fingerprint").read_text().splitlines()) == 1
 
@@ -73,7 +73,7 @@ def test_an_unknown_machine_needs_a_word(seat):
     ("bootstrap_host_key", "SHA256:short", "ssh-keygen -lf"),
     ("bootstrap_public_key_file", "/etc/hostname", "OpenSSH"),
 ])
-def test_wrong_values_are_refused(name, value, words):
+def test_wrong_values_are_refused(bootstrap, name, value, words):
     """Before the machine is asked anything."""
     code, said = bootstrap(**{name: value})
     assert code != 0 and words in said and "Compare its host key" not in said, said

@@ -1,7 +1,5 @@
 """A seat's evening and morning. In this order: each test begins where the one before it has ended."""
 
-import os
-import pathlib
 import re
 import socket
 import subprocess
@@ -9,23 +7,13 @@ import threading
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-FOLDER = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
+WAKE, SHUTDOWN = "playbooks/wake.yml", "playbooks/shutdown.yml"
 NAME = "lab-power-1"
 PACKET = b"\xff" * 6 + bytes.fromhex("525400123456") * 16
 
 
-@pytest.fixture(autouse=True)
-def _in_order(host):
-    """Each test for the machine: those without would run after all that have it."""
-
-
-def play(name, *arguments, **variables):
-    """Run a playbook; return (exit code, changed, what it printed)."""
-    command = ["ansible-playbook", "-i", str(FOLDER / "inventory"), f"playbooks/{name}.yml", *arguments]
-    command += [word for item in variables.items() for word in ("-e", "%s=%s" % item)]
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ, ANSIBLE_CONFIG=str(ROOT / "ansible.cfg"), ANSIBLE_NOCOLOR="1"), text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400, check=False)
+def told(done):
+    """Return (exit code, changed, what it printed) of a run."""
     return done.returncode, sum(map(int, re.findall(r"changed=(\d+)", done.stdout))), re.sub(r"\s+", " ", done.stdout)
 
 
@@ -57,13 +45,13 @@ def card():
         thread.join(60)
 
 
-def test_a_machine_that_is_on_is_left_alone():
+def test_a_machine_that_is_on_is_left_alone(play):
     """Nothing is sent."""
-    code, changed, said = play("wake")
+    code, changed, said = told(play(WAKE))
     assert code == 0 and changed == 0, said
 
 
-def test_somebodys_machine_is_not_switched_off(host):
+def test_somebodys_machine_is_not_switched_off(host, play):
     """Refused with the name."""
     at = host.ansible.get_variables()
     command = ["ssh", "-tt", "-F", "none", "-p", str(at["ansible_port"]), "-i", at["ansible_ssh_private_key_file"], *at["ansible_ssh_extra_args"].split(),
@@ -71,36 +59,36 @@ def test_somebodys_machine_is_not_switched_off(host):
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as person:
         try:
             assert any("here" in line for line in person.stdout)
-            code, _changed, said = play("shutdown")
+            code, _changed, said = told(play(SHUTDOWN))
         finally:
             person.kill()
     assert code != 0 and "ansible is logged in at lab-power-1, which was not switched off" in said, said
     assert running()
 
 
-def test_check_mode_switches_nothing_off():
+def test_check_mode_switches_nothing_off(play):
     """It says that it would."""
-    code, changed, said = play("shutdown", "--check")
+    code, changed, said = told(play(SHUTDOWN, "--check"))
     assert code == 0 and changed == 1 and "Would switch lab-power-1 off" in said, said
     assert running()
 
 
-def test_it_is_switched_off():
+def test_it_is_switched_off(play):
     """After a minute; the run waits until it is off."""
-    code, changed, said = play("shutdown")
+    code, changed, said = told(play(SHUTDOWN))
     assert code == 0 and changed == 1, said
     assert not running()
 
 
-def test_a_machine_that_does_not_wake_is_named():
+def test_a_machine_that_does_not_wake_is_named(play):
     """Within the limit; with what to look at."""
-    code, _changed, said = play("wake", power_timeout=2)
+    code, _changed, said = told(play(WAKE, power_timeout=2))
     assert code != 0 and "does not answer within power_timeout = 2 seconds after it was woken by 52:54:00:12:34:56" in said, said
     assert "in its firmware" in said
 
 
-def test_it_is_woken(card, host):
+def test_it_is_woken(card, host, play):
     """By the packet of its own address; afterwards Ansible reaches it."""
-    code, changed, said = play("wake", power_port=card)
+    code, changed, said = told(play(WAKE, power_port=card))
     assert code == 0 and changed == 1, said
     assert running() and host.ansible("ansible.builtin.ping", check=False)["ping"] == "pong"
