@@ -138,8 +138,6 @@ class CallbackModule(Default):
             return super().v2_runner_on_start(host, task)
         try:
             name, phase = host.get_name(), phase_of(self._play, task)
-            if phase == "report":  # one line of its own for the whole class
-                return self.phases.rest(name)
             ended, new = self.phases.enter(name, phase, task.get_name().strip(), self._play._uuid, in_rescue(task))
             if new:
                 self._say(name, phase, RUNNING, None, ended)
