@@ -35,7 +35,8 @@ import os
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.workshop.lab.plugins.plugin_utils.seat_program import build, digest
+from ansible_collections.workshop.lab.plugins.module_utils.digest import sha256_of
+from ansible_collections.workshop.lab.plugins.plugin_utils.seat_program import build
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "module_utils")
 
@@ -55,7 +56,7 @@ def made(name):
         program = build(FOLDER, name)
     except (OSError, ValueError, SyntaxError) as error:
         raise AnsibleError("%s cannot be made a program for seats: %s." % (name, error))
-    total = digest(program)
+    total = sha256_of([program])
     path = os.path.join(C.DEFAULT_LOCAL_TMP, "%s-%s.pyz" % (name, total[:16]))
     if not os.path.exists(path):  # one for all forks: each makes its own, and the last one's place is taken by the same bytes
         part = "%s.%d" % (path, os.getpid())

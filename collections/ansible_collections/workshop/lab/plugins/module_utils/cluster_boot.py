@@ -50,9 +50,8 @@ class Cluster:
         self.minikube = open_minikube(self.account, self.wanted.minikube_path, params["kubectl_path"], minikube_options.limits(params), Journal(say))
 
     def state(self):
-        """Return (state, reason) as minikube_info tells them."""
-        found = report(self.minikube, Home(self.account))
-        return found["state"], found["reason"]
+        """Return its state in minikube_info's word."""
+        return report(self.minikube, Home(self.account))["state"]
 
     def reach(self, goal):
         """Bring it to ``goal`` (started or stopped); LabError when that is refused or fails. Nothing is ever deleted for it."""
@@ -70,7 +69,7 @@ def start(cluster, say, sleep=time.sleep):
     """Start the cluster; return the exit code. A cluster that was never made is not made here: that downloads a gigabyte, and is the playbook's to do."""
     for number, pause in enumerate(PAUSES + (None,), 1):
         try:
-            if cluster.state()[0] == "absent":
+            if cluster.state() == "absent":
                 say("There is no cluster to start; site.yml makes one.")
                 return 0
             result = cluster.reach("started")

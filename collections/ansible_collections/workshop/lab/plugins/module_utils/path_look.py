@@ -38,7 +38,7 @@ def differs(found, wanted):
 
 def report(paths, wanted):
     """Return {"found": {path: look}, "there": [path], "differing": [path]} for paths, and for those of ``wanted`` ({path: {name: value}}) besides."""
-    found = {path: look(path, bool(wanted.get(path, {}).get("sha256"))) for path in list(paths) + list(wanted)}
+    found = {path: look(path, bool(wanted.get(path, {}).get("sha256"))) for path in dict.fromkeys(list(paths) + list(wanted))}
     return {"found": found, "there": [path for path in found if found[path]["type"]],
             "differing": [path for path in wanted if differs(found[path], wanted[path])]}
 

@@ -1,7 +1,6 @@
 """A program for a seat, made of this collection's own module_utils: one file that Python runs, with what the program imports and nothing else."""
 
 import ast
-import hashlib
 import io
 import os
 import zipfile
@@ -56,8 +55,3 @@ def build(folder, entry):
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(info, files[path])
     return SHEBANG + stream.getvalue()
-
-
-def digest(program):
-    """Return the sha256 of a program."""
-    return hashlib.sha256(program).hexdigest()
