@@ -156,7 +156,7 @@ def judge(result, kills, reason, seconds):
 
 def _lost_hint(words):
     """Say what a lost request means."""
-    if "efused" in words or "reset" in words or "closed" in words:
+    if any(kind in words for kind in ("efused", "reset", "closed", "no connection")):
         return ("%s: a pod that is told to end stops at once, 50 to 250 ms before kube-proxy takes it out of the Service, and drops what it was answering. "
                 "A preStop pause in the pod closes that gap, and connection_retries does what a browser does" % words)
     return words

@@ -73,22 +73,23 @@ def work(params, checking, client, clock=time.monotonic, sleep=time.sleep, get=N
         return dict(result, changed=bool(names), would_kill=names, reason=reason, seconds=round(clock() - start, 3),
                     kept=[pod["metadata"]["name"] for pod in disruption.ready_pods(pods)[:params["keep"]]])
     retries, timeout = params["connection_retries"], params["request_timeout"]
+    longest = http_watch.longest(retries, timeout)
     watch = http_watch.Watch(get or http_watch.Target(url, timeout).get, params["pattern"] or http_watch.PAGEVIEW, params["rate"], retries, clock, sleep)
     deadline = start + params["duration_max"]
     killer.pods()  # what cannot be asked is said before the first request
     watch.begin()
     error, reason = None, ""
     try:
-        _one_more(watch, timeout, deadline, clock, sleep)  # the page was read before the first kill
+        _one_more(watch, longest, deadline, clock, sleep)  # the page was read before the first kill
         if params["kills"]:
             reason = killer.run(params["kills"], params["interval"], params["replace_timeout"], deadline)
-            _one_more(watch, timeout, deadline, clock, sleep)  # and after the last
+            _one_more(watch, longest, deadline, clock, sleep)  # and after the last
         else:
             sleep(max(0.0, deadline - clock()))
     except LabError as failure:
         error = failure
     finally:
-        watch.end((retries + 1) * (timeout + http_watch.RETRY_PAUSE) + 5)
+        watch.end(longest + 5)
     result.update(disruption.summary(watch.records), changed=bool(killer.killed), killed=killer.killed, kept=killer.kept, reason=reason,
                   seconds=round(clock() - start, 3))
     if error:
@@ -97,9 +98,9 @@ def work(params, checking, client, clock=time.monotonic, sleep=time.sleep, get=N
     return dict(result, all_ok=not failed(result["checks"]))
 
 
-def _one_more(watch, timeout, deadline, clock, sleep):
+def _one_more(watch, longest, deadline, clock, sleep):
     """Wait until one more request has ended than those that had, but not past the deadline."""
     before = len(watch.records)
     # One that is under way when this is called began before; the one after it did not.
-    limit = min(2 * (timeout + watch.pause), deadline - clock())
+    limit = min(2 * (longest + watch.pause), deadline - clock())
     wait_until(lambda: (len(watch.records) >= before + 2, None), max(0.0, limit), 0.05, clock, sleep)

@@ -11,12 +11,19 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 
 # The three spellings of pageview's answer: the printed book, the image of before August 2020, the image of after (chapter 1, pageview's main.go).
 PAGEVIEW = r"^Hello, you're (?:the )?vis(?:i)?tor #(\d+)\s?[.!]?\s*$"
-RETRY_PAUSE = 0.2  # seconds: kube-proxy takes up to 0.25 (measured) to drop an ended pod, and chooses one anew each time
+# Seconds before the first retry; each later pause is twice as long. kube-proxy takes up to 0.25 (measured) to drop an ended pod, several times that on a
+# seat with other work, and chooses one anew each time.
+RETRY_PAUSE = 0.2
 MOST_BODY = 65536  # bytes of an answer that are read
 
 
+def longest(retries, timeout):
+    """Return the seconds that a request can take at most, with its retries."""
+    return (retries + 1) * timeout + RETRY_PAUSE * (2 ** retries - 1)
+
+
 class Refused(Exception):
-    """No answer at all: the connection was refused, reset or closed before one came. The only failure that may be tried again."""
+    """No answer at all: there was no connection, or it was reset or closed before one came. The only failure that may be tried again."""
 
 
 class Lost(Exception):
@@ -43,7 +50,11 @@ class Target:
         connection.sock = plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             plain.settimeout(self.timeout)
-            plain.connect(self.address)
+            try:
+                plain.connect(self.address)
+            except socket.timeout:
+                # An ended pod whose address is gone answers nothing at all, and the request was not sent yet.
+                raise Refused("no connection within %s seconds" % self.timeout)
             connection.request("GET", self.path, headers={"Connection": "close"})
             answer = connection.getresponse()
             received, body = True, b""
@@ -121,5 +132,5 @@ class Watch:
             except (Refused, Lost) as error:
                 if isinstance(error, Lost) or tries >= self.retries:
                     return {"at": round(at, 3), "number": None, "error": str(error), "retried": tries}
+            self.sleep(RETRY_PAUSE * 2 ** tries)
             tries += 1
-            self.sleep(RETRY_PAUSE)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.http_watch import PAGEVIEW, Lost, Refused, Target, Watch
+from ansible_collections.workshop.lab.plugins.module_utils.http_watch import PAGEVIEW, Lost, Refused, Target, Watch, longest
 
 
 @contextlib.contextmanager
@@ -97,6 +97,19 @@ def test_a_closed_port_is_refused():
         Target("http://127.0.0.1:%d/" % port, 5).get()
 
 
+def test_an_address_where_nobody_is_left_may_be_tried_again():
+    """As that of a pod that has just gone: nothing was sent, so that nothing can have been counted. A full queue of connections is as silent."""
+    with socket.socket() as full, contextlib.ExitStack() as others:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _number in range(4):
+            other = others.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(full.getsockname())
+        with pytest.raises(Refused, match="no connection within 0.3 seconds"):
+            Target("http://127.0.0.1:%d/" % full.getsockname()[1], 0.3).get()
+
+
 def test_a_server_that_is_silent_is_given_up():
     """Within the timeout."""
     with socket.socket() as silent:
@@ -142,7 +155,7 @@ def test_retries_are_counted_and_only_for_connections():
     watch = Watch(given, PAGEVIEW, 5, 2, sleep=slept.append)
     assert [(one["number"], one["retried"], one["error"]) for one in (watch.once(), watch.once(), watch.once())] == [
         (9, 2, ""), (None, 2, "last"), (None, 0, "HTTP status 500")]
-    assert slept == [0.2] * 4
+    assert slept == [0.2, 0.4] * 2 and longest(2, 5) == pytest.approx(3 * 5 + 0.2 + 0.4)
 
 
 def test_another_page_is_a_failure():
