@@ -14,7 +14,13 @@ MOST = 1 << 20  # bytes of a file whose content is told: it becomes part of the 
 
 
 def look(path, checksum):
-    """Return what is at a path; a link is not followed. ``checksum`` (bool): of a regular file's content too. LabError when it may not be read."""
+    """Return what is at a path; a link is not followed. ``~NAME`` at the beginning is an account's home: without the account nothing is there.
+
+    ``checksum`` (bool): of a regular file's content too. LabError when it may not be read.
+    """
+    path = os.path.expanduser(path)
+    if not path.startswith("/"):
+        return dict(NOTHING)
     try:
         found = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

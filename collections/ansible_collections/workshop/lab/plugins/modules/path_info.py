@@ -9,13 +9,13 @@ description:
   - Never changes anything.
 options:
   paths:
-    description: Absolute paths to look at.
+    description: Absolute paths to look at; C(~NAME) at the beginning is the home of that account, and nothing is there without the account.
     type: list
     elements: str
     default: []
   wanted:
     description:
-      - Absolute paths that are compared, each with what is wanted there - C(sha256) (of a regular file's content), C(mode) (four octal digits), C(owner),
+      - Paths as in O(paths) that are compared, each with what is wanted there - C(sha256) (of a regular file's content), C(mode) (four octal digits), C(owner),
         C(group) (by name or number). What is left out or empty is not compared. The content is read only where C(sha256) is wanted.
     type: dict
     default: {}
@@ -81,11 +81,14 @@ contents:
   sample: {"~root/.minikube/machines/minikube/config.json": null}
 """
 
+import re  # noqa: E402
+
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils import arguments  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.errors import finish  # noqa: E402
 from ansible_collections.workshop.lab.plugins.module_utils.path_look import COMPARED, accounts, content, report  # noqa: E402
 
+ACCOUNT = r"[A-Za-z_][A-Za-z0-9_.-]*"
 WORDS = {"type": "list", "elements": "str", "default": []}
 OPTIONS = {"paths": WORDS, "accounts": WORDS, "contents": WORDS, "wanted": {"type": "dict", "default": {}}}
 FORMS = {"sha256": (r"([0-9a-f]{64})?", "a sha256 of 64 lower-case hexadecimal digits, or empty"), "mode": (r"([0-7]{4})?", "four octal digits, or empty")}
@@ -94,7 +97,7 @@ FORMS = {"sha256": (r"([0-9a-f]{64})?", "a sha256 of 64 lower-case hexadecimal d
 def accept(params):
     """Refuse paths and wishes that cannot be."""
     for path in params["paths"] + list(params["wanted"]):
-        arguments.absolute_path("path", path)
+        arguments.absolute_path("path", re.sub(r"\A~%s(/|\Z)" % ACCOUNT, "/", path))
     for path, wishes in params["wanted"].items():
         if not isinstance(wishes, dict) or set(wishes) - set(COMPARED):
             arguments.refuse("wanted of " + path, wishes, "a dictionary of " + ", ".join(COMPARED))
@@ -102,7 +105,7 @@ def accept(params):
             # An owner's number may come as one.
             arguments.text_of("%s of %s" % (name, path), str(value) if name in ("owner", "group") else value, *FORMS.get(name, (r"[^\x00-\x1f]*", "a name")))
     for path in params["contents"]:
-        arguments.text_of("contents", path, r"(~[A-Za-z_][A-Za-z0-9_.-]*)?/[^\x00-\x1f]*", "a list of absolute paths, which may begin with ~NAME/")
+        arguments.text_of("contents", path, r"(~%s)?/[^\x00-\x1f]*" % ACCOUNT, "a list of absolute paths, which may begin with ~NAME/")
 
 
 def main():
