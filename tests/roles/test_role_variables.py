@@ -68,6 +68,38 @@ def test_a_class_is_validated_once(tmp_path, which, request):
     assert {one["host"] for one in run.events if one["status"] == "failed"} == {"bad", "worse"}
 
 
+@pytest.mark.parametrize("which", ["newest", "oldest"])
+def test_what_went_well_is_remembered(tmp_path, which, request):
+    """Until a variable or a file of the role changes; never what failed, what looks at files, or a variable that asks for more than variables."""
+    program = ANSIBLE_PLAYBOOK if which == "newest" else pathlib.Path(request.getfixturevalue("oldest_ansible")) / "ansible-playbook"
+    role, trace = tmp_path / "roles/counting/tasks", tmp_path / "trace"
+    role.mkdir(parents=True)
+
+    def counting(name, more=""):
+        # A lookup leaves its trace on the control node: whether a validation has run is counted there.
+        (role / f"{name}.yml").write_text(json.dumps([{"name": "Count", "ansible.builtin.assert": {"that": (
+            "lookup('ansible.builtin.pipe', 'echo %s >> %s; echo ' ~ colour) != 'wrong'" % (name + more, trace))}}]))
+
+    counting("validate")
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [
+        {"name": "Validate", "workshop.lab.role_variables": {"roles": ["counting"]}}]}]))
+
+    def ran(colour="blue"):
+        """Return what has run in one run, and whether it went well."""
+        trace.write_text("")
+        run = play(tmp_path, tmp_path / "play.yml", {"all": {"vars": dict(UNREACHABLE, colour=colour), "hosts": {"seat": {}}}}, program=program)
+        return trace.read_text().split(), run.returncode == 0
+
+    assert [ran(), ran(), ran("red"), ran()] == [(["validate"], True), ([], True), (["validate"], True), ([], True)]
+    assert [ran("wrong"), ran("wrong")] == [(["validate"], False)] * 2
+    asking = "{{ lookup('ansible.builtin.env', 'HOME') }}"
+    assert [ran(asking), ran(asking)] == [(["validate"], True)] * 2
+    counting("validate", "-again")
+    assert [ran(), ran()] == [(["validate-again"], True), ([], True)]
+    counting("validate_files")
+    assert [ran(), ran()] == [(["validate-again"], True), (["validate_files"], True)]
+
+
 def test_other_tasks_are_refused(tmp_path):
     """A validation that would ask the host is a mistake of the role's."""
     role = tmp_path / "roles/asking/tasks"

@@ -161,6 +161,21 @@ def test_validation_stays_on_the_control_node(role):
                     assert task[module].get("tasks_from", "").startswith("validate"), f"{role}/{name} runs a whole role"
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_a_file_is_validated_each_time(role):
+    """The rest of a validation is remembered as long as variables and code are the same; files of the control node are neither (validate_files.yml)."""
+    folder = ROOT / "roles" / role
+    files = [*folder.glob("vars/**/*.yml"), *folder.glob("defaults/**/*.yml")]
+    values = {name: str(value) for path in files for name, value in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items()}
+    # In code: what a variable names by way of others is not followed further than two of them.
+    asking = {name for name, value in values.items() if " is file" in value or re.search(r"(lookup|query)\('ansible.builtin.file', (?!role_path|\*)", value)}
+    asking |= {name for name, value in values.items() if any(re.search(rf"\b{one}\b", value) for one in asking)}
+    for path in folder.glob("tasks/validate*.yml"):
+        code = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#"))
+        found = [name for name in sorted(asking) if re.search(rf"\b{name}\b", code)] + re.findall(r" is (?:file|exists|directory)\b", code)
+        assert not found or path.name == "validate_files.yml", f"{role}: {path.name} looks at files of the control node by {found}"
+
+
 def test_every_role_is_validated_first():
     """playbooks/validate.yml names every role, so that no value is looked at only half way through."""
     text = (ROOT / "playbooks" / "validate.yml").read_text(encoding="utf-8")
@@ -173,9 +188,16 @@ def test_no_seat_waits_for_another():
     def play(path):
         return next(one for one in yaml.safe_load((ROOT / path).read_text(encoding="utf-8")) if "roles" in one)
 
+    def imported(task):
+        """Return a task as it would stand below roles. The first play has validated the variables."""
+        role = task["ansible.builtin.import_role"]
+        assert role.get("rolespec_validate") is False and set(role) == {"name", "rolespec_validate"}
+        return dict({key: value for key, value in task.items() if key in ("tags", "when")}, role=role["name"])
+
     parts = [play(f"playbooks/{name}.yml") for name in ("provision", "cluster", "workshop", "verify")]
-    whole = play("site.yml")
-    assert whole["roles"] == [role for part in parts for role in part["roles"]]
+    first, whole = yaml.safe_load((ROOT / "site.yml").read_text(encoding="utf-8"))[:2]
+    assert first["ansible.builtin.import_playbook"] == "playbooks/validate.yml"
+    assert [imported(task) for task in whole["tasks"]] == [role for part in parts for role in part["roles"]]
     assert all(one["strategy"] == "free" for one in [whole, *parts])
 
 

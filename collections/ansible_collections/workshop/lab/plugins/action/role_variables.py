@@ -19,6 +19,8 @@ from ansible_collections.workshop.lab.plugins.plugin_utils.once import fingerpri
 
 # What asks the host nothing. Anything else in a validation is a mistake of the role's.
 ACCEPTED = ("assert", "validate_argument_spec")
+# The file of a role's validation that looks at files of the control node: an earlier run says nothing about them.
+AGAIN = "validate_files"
 
 
 class Silence:
@@ -46,19 +48,21 @@ class ActionModule(ControlNodeAction):
 
     def _validate(self, options, play, host, variables, asked):
         """Return how many tasks passed, now or in an earlier run; LabError with the words of the first one that did not."""
-        always = [role for role in options["roles"] if role in options["always"]]
-        key = lasting.digest(asked, self._code(options["roles"], play, variables))
+        folders = {role: self._folder(role, play, variables) for role in options["roles"]}
+        # This collection's plugins take part in it too, and so do the roles that these name.
+        key = lasting.digest(asked, [os.path.dirname(folder) for folder in folders.values()] + [os.path.dirname(os.path.dirname(__file__))])
         earlier = lasting.recall(key)
-        count = self._count(always if earlier is not None else options["roles"], options["tasks_from"], play, host, variables)
         if earlier is not None:
+            again = [role for role in folders if os.path.exists(os.path.join(folders[role], "tasks", AGAIN + ".yml"))]
+            self._count(again, [AGAIN], play, host, variables)
             return earlier
+        count = self._count(options["roles"], options["tasks_from"], play, host, variables)
         lasting.remember(key, count)
         return count
 
-    def _code(self, roles, play, variables):
-        """Return the folders of everything that decides about a validation: the roles, beside those that they name, and this collection's plugins."""
-        found = [RoleInclude.load(role, play=play, variable_manager=variables, loader=self._loader).get_role_path() for role in roles]
-        return [os.path.dirname(path) for path in found] + [os.path.dirname(os.path.dirname(__file__))]
+    def _folder(self, role, play, variables):
+        """Return where a role lies."""
+        return RoleInclude.load(role, play=play, variable_manager=variables, loader=self._loader).get_role_path()
 
     def _count(self, roles, files, play, host, variables):
         """Return how many tasks passed."""

@@ -2,12 +2,12 @@
 
 import os
 
-from ansible_collections.workshop.lab.plugins.module_utils import apply_cluster, arguments, manifests
+from ansible_collections.workshop.lab.plugins.module_utils import apply_cluster, arguments, baseline_work, manifests
 from ansible_collections.workshop.lab.plugins.module_utils.apply_absent import absent
 from ansible_collections.workshop.lab.plugins.module_utils.apply_present import present
 from ansible_collections.workshop.lab.plugins.module_utils.apply_report import report
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.kubectl import open_kubectl
+from ansible_collections.workshop.lab.plugins.module_utils.kubectl import OPTIONS, open_kubectl
 from ansible_collections.workshop.lab.plugins.module_utils.runner import find_account
 
 
@@ -51,6 +51,25 @@ def connect(params):
 
 def work(params, check=False, diff=False):
     """Return the module's result; LabError in words for a person."""
+    if not params["record"]:
+        return _work(params, check, diff)
+    validate(params)
+    # What the class brings later must not be in it, and what is applied now is the workshop's by its name.
+    recorded = baseline_work.work(baseline_params(params), check)
+    result = _work(params, check, diff)
+    return dict(result, changed=result["changed"] or recorded["changed"], recorded=recorded["changed"])
+
+
+def baseline_params(params):
+    """Return the parameters with which cluster_baseline does what ``record`` asks for; LabError for a key that it does not have."""
+    own = {"path": params["record"].get("path"), "own_namespaces": params["record"].get("own_namespaces", []),
+           "own_objects": params["record"].get("own_objects", [])}
+    if not isinstance(own["path"], str) or set(params["record"]) - set(own) or params["state"] != "present":
+        arguments.refuse("record", sorted(params["record"]), "path, own_namespaces and own_objects, as of cluster_baseline, with state present")
+    return dict({name: params[name] for name in OPTIONS}, state="recorded", wait_timeout=300, **own)
+
+
+def _work(params, check, diff):
     objects = validate(params)
     kubectl, missing = connect(params)
     if not kubectl:

@@ -3,6 +3,5 @@
 OPTIONS = {
     "roles": {"type": "list", "elements": "str", "required": True},
     "tasks_from": {"type": "list", "elements": "str", "default": ["validate"]},
-    "always": {"type": "list", "elements": "str", "default": []},
     "remember": {"type": "bool", "default": False},
 }

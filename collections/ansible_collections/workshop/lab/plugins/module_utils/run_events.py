@@ -5,13 +5,18 @@ from ansible_collections.workshop.lab.plugins.module_utils.report_facts import p
 HIDDEN = "(hidden by no_log)"
 
 
+def _imported(role):
+    """Whether a role was imported by the play, not by another role."""
+    return getattr(role, "static", False) and not getattr(role, "_parents", None)
+
+
 def phase_of(play, task):
     """Return the phase that a task belongs to: the role of the play that it is in, else the play.
 
     A role that another one includes does not count: the seat is still in the outer one. Roles that a task of the play includes are the play's work.
     """
-    # An included role is appended to the play's list when it is loaded (ansible-core, playbook/role_include.py).
-    own = {role.get_name() for role in getattr(play, "roles", ()) if not getattr(role, "from_include", False)}
+    # An included role is appended to the play's list when it is loaded (ansible-core, playbook/role_include.py), and so is one that the play imports.
+    own = {role.get_name() for role in getattr(play, "roles", ()) if not getattr(role, "from_include", False) or _imported(role)}
     roles = [task._role] if getattr(task, "_role", None) else []
     roles += list(task.get_dep_chain() or ()) if hasattr(task, "get_dep_chain") else []
     for role in roles:

@@ -83,6 +83,12 @@ options:
     description: Seconds to wait at most. Images are pulled in that time.
     type: int
     default: 300
+  record:
+    description:
+      - Record what is in the cluster before anything is applied, as M(workshop.lab.cluster_baseline) does with its state C(recorded), in the same
+        call. Its C(path), C(own_namespaces) and C(own_objects).
+    type: dict
+    default: {}
   force_recreate:
     description:
       - Delete and make anew an object of which a field differs that cannot be changed (the containers of a Pod, the selector of a Deployment).
@@ -142,6 +148,11 @@ objects:
     ready: {description: Whether it is ready; null when that was not looked at., type: bool, sample: true}
     said: {description: What it is like., type: str, sample: 1 of 1 available}
   sample: [{kind: Deployment, namespace: pageview, name: k8s-redis, result: created, ready: true, said: 1 of 1 available}]
+recorded:
+  description: Whether what is in the cluster was recorded now, or would be in check mode.
+  returned: with O(record)
+  type: bool
+  sample: false
 waited_seconds:
   description: Seconds spent waiting until all were ready.
   returned: success
@@ -181,6 +192,7 @@ SPEC = dict(
     prune_kinds={"type": "list", "elements": "str", "choices": PRUNABLE + MORE_PRUNABLE, "default": PRUNABLE},
     wait={"type": "bool", "default": True},
     wait_timeout={"type": "int", "default": 300},
+    record={"type": "dict", "default": {}},
     force_recreate={"type": "bool", "default": False},
 )
 

@@ -70,7 +70,7 @@ options:
     default: 1
   connection_retries:
     description:
-      - How often, from 0 to 5, a request is tried again when it had no connection or one that was reset or closed before any answer: 0.2 seconds
+      - How often, from 0 to 5, a request is tried again when it had no connection or one that was reset or closed before any answer, 0.2 seconds
         later, then after twice as long each time.
       - A late answer, another status or another text is never tried again. What was tried again is counted as RV(retried).
     type: int

@@ -10,9 +10,10 @@ description:
     By C(include_role) the same takes a process for each of the hundred tasks and each host. C(playbooks/validate.yml) took 9.4 s of processor time for one
     host, and takes 3.9 s (measured with ansible-core 2.19, its own start included).
   - Hosts whose variables are the same, as they are written down, are validated once; the others of them wait for that.
-  - That a validation went well is remembered below C(ANSIBLE_HOME)C(/workshop_lab/validated), for as long as neither a variable nor a file of the roles, of the
-    collection's plugins, or the version of ansible-core changes; it takes 1.7 seconds of a run with nothing to change otherwise. Not where a variable is a template
-    that asks for more than variables, like a lookup.
+  - That a validation went well is remembered below C(ANSIBLE_HOME)C(/workshop_lab/validated), for as long as neither a variable nor a file of the roles, of
+    the collection's plugins, or the version of ansible-core changes; it takes 1.7 seconds of a run with nothing to change otherwise. Not where a variable is
+    a template that asks for more than variables, like a lookup. C(tasks/validate_files.yml) of a role, which looks at files of the control node, is run each
+    time.
   - The first task that fails is reported with its own message. Tasks other than C(ansible.builtin.assert) and C(ansible.builtin.validate_argument_spec)
     are refused, since they might reach the host. C(import_tasks) and C(import_role) may be used, C(include_) and tags may not.
 extends_documentation_fragment: [workshop.lab.control_node, workshop.lab.runs]
@@ -34,11 +35,6 @@ options:
     type: list
     elements: str
     default: [validate]
-  always:
-    description: Those of the roles whose validation looks at files of the control node beside variables, so that an earlier run's says nothing about this one.
-    type: list
-    elements: str
-    default: []
   remember:
     description: Whether the fact C(variables_are_validated) is set, with which every role leaves out to do it again in this run. For all roles of a run only.
     type: bool
@@ -48,8 +44,7 @@ options:
 EXAMPLES = r"""
 - name: Validate the variables of each role
   workshop.lab.role_variables:
-    roles: [k8suser, cluster, cache]
-    always: [cache]   # it looks whether the mirror's list is there
+    roles: [k8suser, cluster]
     remember: true
 
 - name: Validate what an exercise takes

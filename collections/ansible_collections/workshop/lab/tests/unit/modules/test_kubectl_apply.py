@@ -463,3 +463,32 @@ def test_connect_gives_the_accounts_kubeconfig(monkeypatch):
     assert kubectl.base == KUBECTL and missing == "" and kubectl.runner.environment["KUBECONFIG"].endswith("/.kube/config")
     with pytest.raises(LabError):
         apply_work.connect(dict(params, user="nobody-here", context="bad context"))
+
+
+RECORD = {"path": "/var/lib/lab/baseline.json", "own_namespaces": ["pageview"], "own_objects": []}
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_what_is_there_is_recorded_before_anything_is_applied(play, fix, wanted, monkeypatch, check):
+    """As cluster_baseline does it, in the same call; a record that is new is a change."""
+    seen = []
+
+    def baseline(params, checking):
+        seen.append((params, checking))
+        return {"changed": True}
+
+    monkeypatch.setattr(apply_work.baseline_work, "work", baseline)
+    end, runner = play([(GET, 0, fix("get-ready.json"), "")], check=check, definitions=wanted, owner="activity", record=RECORD)
+    assert not end.failed, end.result
+    assert runner.calls == [GET] and results(end) == ["unchanged"] * 5 and end.result["changed"] and end.result["recorded"]
+    (params, checking), = seen
+    assert checking is check and {name: params[name] for name in RECORD} == RECORD
+    # All that the other module takes is there, so that nothing of it is left to chance.
+    assert params["state"] == "recorded" and {"user", "kubectl_path", "context", "query_timeout", "wait_timeout"} <= set(params)
+
+
+@pytest.mark.parametrize("more", [{"record": {"paths": "/x"}}, {"record": {"own_namespaces": []}}, {"record": RECORD, "state": "absent"}])
+def test_a_record_that_cannot_be(play, wanted, more):
+    """Refused before anything is asked."""
+    end, runner = play([], definitions=wanted, **more)
+    assert end.failed and "record is" in end.result["msg"] and "as of cluster_baseline, with state present" in end.result["msg"] and not runner.calls
