@@ -15,7 +15,7 @@ BOTH_ENDS = ["modules", "modules_vm"]
 # The longest first: one of them would be the last to end, alone, otherwise. Each of two processes begins with two in this order (xdist, --dist load).
 FIRST = ["modules", "exercises", "modules_vm", "double", "grade", "reset", "cluster", "workshop", "default"]
 # Left to `make soak`, since CI has an hour and a half on two cores: an emulated machine, two real clusters behind a mirror, two hundred packages.
-SOAK = ["virtualbox", "virtualbox_sources", "kvm2", "mirror", "offline", "autostart"]
+SOAK = ["virtualbox", "virtualbox_sources", "kvm2", "mirror", "offline", "autostart", "upgrade"]
 # These have tests that only it runs (marked soak).
 SOAK_TOO = ["exercises", "modules"]
 SCENARIOS = sorted({path.parent.name for path in ROOT.glob("molecule/*/molecule.yml")} - set(SOAK),
