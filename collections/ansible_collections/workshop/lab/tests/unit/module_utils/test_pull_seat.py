@@ -1,0 +1,124 @@
+"""A seat that looks after itself: what a run takes, what it refuses, and that nothing is run of what it refuses."""
+
+import json
+import os
+import shutil
+
+import pytest
+from ansible_collections.workshop.lab.plugins.module_utils import pull_seat
+from ansible_collections.workshop.lab.tests.unit.pull_parts import Class
+
+pytestmark = pytest.mark.skipif(not (shutil.which("git") and shutil.which("ssh-keygen")), reason="needs git and ssh-keygen")
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """The teacher's side."""
+    return Class(tmp_path)
+
+
+def pull(lesson, **settings):
+    """Make a run; return (exit code, its result)."""
+    code = pull_seat.once(dict(lesson.settings, **settings), lambda line: None)
+    return code, json.loads((lesson.folder / "seat" / "result.json").read_text())
+
+
+def test_a_good_commit_runs(lesson):
+    """Looked at once, run each time."""
+    commit = lesson.commit()
+    code, found = pull(lesson)
+    assert (code, found["outcome"], found["running"], found["wanted"], found["changed"], found["subject"]) == (0, "converged", commit, commit, 2, "Of teacher")
+    assert found["seat"] == "seat07" and found["reason"] == "" and found["report"] is None
+    assert pull(lesson)[0] == 0 and lesson.calls() == (1, 2)
+    line = (lesson.folder / "calls").read_text().splitlines()[1]
+    assert "--connection local" in line and "--limit seat07" in line and "--tags k8suser" in line and line.endswith("releases/%s/site.yml" % commit)
+    assert json.loads((lesson.folder / "seat" / "inventory.json").read_text()) == {"seats": {"hosts": {"seat07": {"ansible_connection": "local"}}}}
+
+
+@pytest.mark.parametrize("text, key, reason, looks", [
+    ("- hosts: seats\n", None, "it is not signed", 1),
+    ("- hosts: seats\n", "stranger", "it is not signed by a key of pull_signing_keys", 1),
+    ("BROKEN\n", "teacher", "its playbook site.yml cannot be run: [ERROR]: no YAML", 2),
+])
+def test_a_bad_commit_is_refused(lesson, text, key, reason, looks):
+    """With its name; the good one stays, and nothing was run. The one after it is taken."""
+    good = lesson.commit()
+    pull(lesson)
+    bad = lesson.commit(text, key)
+    code, found = pull(lesson)
+    assert (code, found["outcome"], found["wanted"], found["running"]) == (1, "refused", bad, good)
+    assert found["reason"].startswith(reason) and "syntax-check" in found["next_step"]
+    assert lesson.calls() == (looks, 1) and os.listdir(str(lesson.folder / "seat" / "releases")) == [good]
+    mended = lesson.commit("- hosts: seats\n\n")
+    code, found = pull(lesson)
+    assert (code, found["running"]) == (0, mended) and os.listdir(str(lesson.folder / "seat" / "releases")) == [mended]
+
+
+def test_the_first_commit_may_be_bad(lesson):
+    """Then there is nothing that runs."""
+    lesson.commit(key=None)
+    code, found = pull(lesson)
+    assert (code, found["outcome"], found["running"]) == (1, "refused", "") and lesson.calls() == (0, 0)
+
+
+def test_no_step_back(lesson):
+    """An older commit and a rewritten history are refused where signatures count, unless the settings were changed, which is a person's word."""
+    old, new = lesson.commit(), lesson.commit("- hosts: all\n")
+    pull(lesson)
+    lesson.git("reset", "--quiet", "--hard", old)
+    code, found = pull(lesson)
+    assert (code, found["running"], found["wanted"]) == (1, new, old) and "does not follow %s" % new[:12] in found["reason"]
+    other = lesson.commit("- hosts: [seats]\n")
+    assert pull(lesson)[1]["outcome"] == "refused"
+    assert pull(lesson, verify=False)[1]["running"] == other
+    assert pull(lesson, version=old)[1]["running"] == old
+
+
+def test_nobody_to_ask(lesson):
+    """Before the first run, and after one: the seat stays, and the next run is fine."""
+    assert pull(lesson)[1]["reason"].endswith("has no branch, tag or commit main")
+    good = lesson.commit()
+    pull(lesson)
+    code, found = pull(lesson, url=str(lesson.folder / "away"))
+    assert (code, found["outcome"], found["running"], found["wanted"]) == (1, "unreachable", good, "") and "cannot be fetched" in found["reason"]
+    assert pull(lesson)[0] == 0
+
+
+def test_a_playbook_that_fails(lesson):
+    """The commit is taken, its failure told; the next run tries again."""
+    commit = lesson.commit("FAILS\n")
+    code, found = pull(lesson)
+    assert (code, found["outcome"], found["running"], found["changed"]) == (1, "failed", commit, 1) and "no kubectl" in found["reason"]
+    pull(lesson)
+    assert lesson.calls() == (1, 2)
+
+
+def test_what_an_interrupted_run_left(lesson):
+    """A half-made checkout, and a link that was not renamed."""
+    commit = lesson.commit()
+    folder = lesson.folder / "seat"
+    (folder / "releases" / commit).mkdir(parents=True)
+    (folder / "releases" / commit / "half").write_text("")
+    os.symlink("releases/nowhere", str(folder / "current.new"))
+    assert pull(lesson)[1]["running"] == commit
+    assert sorted(os.listdir(str(folder / "current"))) == ["site.yml"]
+
+
+def test_the_report_of_this_run(lesson):
+    """The seat's own part goes with the result, and names the task that failed; one of an earlier run does not."""
+    report = {"seats": [{"name": "other"}, {"name": "seat07", "failure": {"task": "Install kubectl", "message": "no disk"}, "groups": []}]}
+    program = lesson.folder / "ansible-playbook"
+    text = program.read_text()
+    place = lesson.folder / "seat" / "report"
+    program.write_text(text.replace("for word", "mkdir -p %s; cat > %s/report.json <<'END'\n%s\nEND\nfor word" % (place, place, json.dumps(report))))
+    lesson.commit("FAILS\n")
+    found = pull(lesson)[1]
+    assert found["reason"] == "Install kubectl: no disk" and found["report"]["name"] == "seat07"
+    program.write_text(text)
+    assert pull(lesson)[1]["report"] is None
+
+
+def test_settings_that_cannot_be_read(tmp_path, capsys):
+    """Named, with who writes them."""
+    assert pull_seat.main([str(tmp_path / "none.json")]) == 1 and pull_seat.main([]) == 2
+    assert "none.json cannot be read" in capsys.readouterr().out
