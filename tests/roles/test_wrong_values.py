@@ -206,7 +206,6 @@ CASES = [
     ("pull_url", "http://mirror.example/class.git", "with pull_verify_commits it must be a list of at least one public key"),
     ("pull_signing_keys", ["/root/.ssh/id_ed25519.pub"], "public keys in OpenSSH's form"),
     ("pull_version", "--upload-pack=x", "a branch, a tag or the whole name of a commit"),
-    ("pull_name", "../x", "a name of letters, digits"),
     ("pull_playbook", "/etc/site.yml", "a path in the repository"),
     ("pull_inventory", "../monday", "a path in the repository"),
     ("pull_tags", ["k8suser, kubectl"], "a list of tags"),

@@ -14,7 +14,7 @@ ORIGIN = "lab-pull-origin"
 STATE = "/var/lib/workshop-lab/pull"
 # What a commit could change: programs, accounts, the checkout that runs, and the mark that each bad commit would leave.
 LOOK = ("sha256sum /usr/local/bin/kubectl /usr/local/bin/minikube /etc/passwd /etc/group /etc/shadow; stat -c '%n %i %Y' /usr/local/bin/* /home/*; "
-        f"readlink {STATE}/current; ls {STATE}/releases /root")
+        f"readlink {STATE}/current; ls -d {STATE}/releases/* /var/tmp/pulled-*")
 
 
 def shell(name, command, rc=0):
@@ -77,15 +77,17 @@ class Teacher:
         self.git("push", "--quiet", "--force", self.remote, "HEAD:refs/heads/main")
 
     def mark(self, name, broken=False):
-        """Let site.yml write a file on the seat, which tells that it was run; broken: and have a mistake after that."""
-        play = f"""
+        """Let site.yml begin with a file on the seat and a check in its report, which tell that it was run; broken: and have a mistake at its end."""
+        play = f"""---
 - name: Leave a mark
   hosts: seats
   gather_facts: false
   tags: [always]
   tasks:
     - name: Leave it
-      ansible.builtin.copy: {{content: "", dest: /root/{name}, mode: "0600"}}
+      ansible.builtin.copy: {{content: "", dest: /var/tmp/pulled-{name}, mode: "0600"}}
+    - name: Tell of it
+      ansible.builtin.set_fact: {{verify_checks: [{{id: our.{name}, title: The mark is there, ok: true}}]}}
 """
-        with (self.folder / "site.yml").open("a") as stream:
-            stream.write(play + ("- hosts: [seats\n" if broken else ""))
+        site = self.folder / "site.yml"
+        site.write_text(site.read_text().replace("---\n", play, 1) + ("- hosts: [seats\n" if broken else ""))

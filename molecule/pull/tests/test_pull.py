@@ -24,7 +24,7 @@ def test_four_seats_converge(host, teacher):
     assert [one["outcome"] for one in found] == ["converged"] * 4, found
     assert all(one["running"] == GOOD["first"] and one["changed"] > 0 for one in found), found
     for name in SEATS:
-        shell(name, "kubectl version --client && minikube version && runuser -l k8suser -c true")
+        shell(name, "kubectl version --client && runuser -l k8suser -c 'minikube version'")
     assert shell(ORIGIN, "ls /srv/workshop-origin/results").split() == [f"{name}.json" for name in SEATS]
 
 
@@ -69,15 +69,18 @@ def test_a_bad_commit_changes_nothing(host, teacher, page, what, key, broken, re
     teacher.git("reset", "--quiet", "--hard", GOOD["first"])
 
 
-def test_a_good_commit_is_taken(host, teacher):
-    """After the bad ones, with nothing to mend by hand; the old checkout goes."""
+def test_a_good_commit_is_taken(host, teacher, page):
+    """After the bad ones, with nothing to mend by hand; the old checkout goes. What its own checks have found is on the page."""
     teacher.mark("second")
     GOOD["second"] = teacher.commit("The second class")
     teacher.push()
     found = everywhere(pull)
     assert [(one["outcome"], one["running"], one["changed"]) for one in found] == [("converged", GOOD["second"], 1)] * 4, found
     for name in SEATS:
-        assert shell(name, f"ls /root {STATE}/releases").split() == ["/root:", "second", f"{STATE}/releases:", GOOD["second"]]
+        assert shell(name, f"ls -d /var/tmp/pulled-* {STATE}/releases/*").split() == ["/var/tmp/pulled-second", f"{STATE}/releases/{GOOD['second']}"]
+    seats, _text = page()
+    groups = {group["title"]: [check["id"] for check in group["checks"]] for group in seats[SEATS[3]]["groups"]}
+    assert groups == {"Looking after itself": ["pull.heard", "pull.commit", "pull.run"], "Health as the seat has told it": ["our.second"]}
 
 
 def test_an_old_commit_is_not_taken_again(host, teacher):
@@ -90,12 +93,12 @@ def test_an_old_commit_is_not_taken_again(host, teacher):
 
 def test_a_playbook_that_fails(host, teacher, page):
     """Its own words are in the result; the seat is not ready, and the next run tries again."""
-    shell(SEATS[1], "mv /usr/local/bin/kubectl /root/kept && mkdir /usr/local/bin/kubectl")
+    shell(SEATS[1], "mv /usr/local/bin/kubectl /var/tmp/kept && mkdir /usr/local/bin/kubectl")
     found = pull(SEATS[1])
     assert found["outcome"] == "failed" and "/usr/local/bin/kubectl on lab-pull-2 is a directory" in found["reason"], found
     seats, _text = page()
     assert seats[SEATS[1]]["state"] == "not_ready" and "is a directory" in json.dumps(seats[SEATS[1]])
-    shell(SEATS[1], "rmdir /usr/local/bin/kubectl && mv /root/kept /usr/local/bin/kubectl")
+    shell(SEATS[1], "rmdir /usr/local/bin/kubectl && mv /var/tmp/kept /usr/local/bin/kubectl")
     assert pull(SEATS[1])["outcome"] == "converged"
 
 
