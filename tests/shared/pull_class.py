@@ -14,7 +14,7 @@ ORIGIN = "lab-pull-origin"
 STATE = "/var/lib/workshop-lab/pull"
 # What a commit could change: programs, accounts, the checkout that runs, and the mark that each bad commit would leave.
 LOOK = ("sha256sum /usr/local/bin/kubectl /usr/local/bin/minikube /etc/passwd /etc/group /etc/shadow; stat -c '%n %i %Y' /usr/local/bin/* /home/*; "
-        f"readlink {STATE}/current; ls -d {STATE}/releases/* /var/tmp/pulled-*")
+        f"readlink {STATE}/current; find {STATE}/releases /var/tmp -maxdepth 1 -path '*/releases/*' -o -name 'pulled-*' | sort")
 
 
 def shell(name, command, rc=0):

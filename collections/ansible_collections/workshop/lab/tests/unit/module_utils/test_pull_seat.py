@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import pull_seat
+from ansible_collections.workshop.lab.plugins.module_utils.seat_lock import Lock
 from ansible_collections.workshop.lab.tests.unit.pull_parts import Class
 
 pytestmark = pytest.mark.skipif(not (shutil.which("git") and shutil.which("ssh-keygen")), reason="needs git and ssh-keygen")
@@ -116,6 +117,18 @@ def test_the_report_of_this_run(lesson):
     assert found["reason"] == "Install kubectl: no disk" and found["report"]["name"] == "seat07"
     program.write_text(text)
     assert pull(lesson)[1]["report"] is None
+
+
+def test_one_at_a_time(lesson, monkeypatch, capsys):
+    """A person's and the timer's: the second one says so, and does nothing."""
+    place, settings = str(lesson.folder / "lock"), lesson.folder / "pull.json"
+    settings.write_text(json.dumps(lesson.settings))
+    monkeypatch.setattr(pull_seat, "lock_path", lambda account, what: place)
+    lesson.commit()
+    with Lock(place, "pulling", 0, "busy"):
+        assert pull_seat.main([str(settings)]) == 1
+    assert "Another pull is under way" in capsys.readouterr().out and lesson.calls() == (0, 0)
+    assert pull_seat.main([str(settings)]) == 0 and lesson.calls() == (1, 1)
 
 
 def test_settings_that_cannot_be_read(tmp_path, capsys):
