@@ -63,7 +63,8 @@ def test_signatures_of_gpg_do_not_count(lesson, repository, tmp_path):
     """Whatever a gpg on the seat would say of them."""
     liar = tmp_path / "bin" / "gpg"
     liar.parent.mkdir()
-    liar.write_text("#!/bin/sh\necho '[GNUPG:] NEWSIG'; echo '[GNUPG:] GOODSIG 0123 teacher'; echo '[GNUPG:] TRUST_ULTIMATE'; exit 0\n")
+    # It reads what git writes to it: a gpg that ends before that is one that failed, one run in ten.
+    liar.write_text("#!/bin/sh\ncat > /dev/null; echo '[GNUPG:] NEWSIG'; echo '[GNUPG:] GOODSIG 0123 teacher'; echo '[GNUPG:] TRUST_ULTIMATE'; exit 0\n")
     liar.chmod(0o755)
     plain = lesson.commit(key=None)
     head, _gap, message = lesson.git("cat-file", "commit", plain).partition("\n\n")
