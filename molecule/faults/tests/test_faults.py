@@ -1,0 +1,59 @@
+"""A fault on one seat: named in the run and in the report; the other seat finishes; a further run converges; the student's file stays. Twice in a row."""
+
+import re
+
+import pytest
+from fault_list import FAULTS, NO_PROGRAM
+
+testinfra_hosts = ["ansible://lab-faults-1"]
+BAD, GOOD = "lab-faults-1", "lab-faults-2"
+WORK = "/home/k8suser/work/deployment.yaml"
+
+
+@pytest.fixture(scope="module")
+def seats(host, runs):
+    """Both seats finished, with a file of the student's on each; {name: testinfra's host}."""
+    code, said, _seats = runs.run()
+    assert code == 0, said
+    both = {name: host.get_host(f"ansible://{name}", ansible_inventory=runs.inventory, sudo=True) for name in (BAD, GOOD)}
+    for one in both.values():
+        root(one, f"runuser -u k8suser -- sh -c 'mkdir -p ~k8suser/work; echo mine > {WORK}'; chmod 600 {WORK}")
+    return both
+
+
+def root(host, script):
+    """Run a script as root; it must succeed."""
+    done = host.run("bash -c %s", "export LC_ALL=C\n" + script)
+    assert done.rc == 0, (script, done.stdout, done.stderr)
+    return done.stdout.strip()
+
+
+def work(host):
+    """Return what the student's file is: bytes, owner, mode, inode."""
+    return root(host, f"sha256sum {WORK}; stat -c '%U %a %i %Y' {WORK}")
+
+
+@pytest.mark.parametrize("turn", ["once", "again"])
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_fault(seats, runs, name, turn):
+    """Of each fault: what the table says of it; a Python traceback is no message."""
+    fault, before = FAULTS[name], work(seats[BAD])
+    root(seats[GOOD], NO_PROGRAM)  # so that it has something to finish
+    root(seats[BAD], fault.make)
+    try:
+        code, said, found = runs.run()
+    finally:
+        root(seats[BAD], fault.back)
+    print(name, found[BAD]["failure"], found[BAD]["next_step"])
+    assert code == 2, said
+    assert found[BAD]["state"] == "failed", found[BAD]
+    entry = " ".join([found[BAD]["reason"], found[BAD]["next_step"], *found[BAD]["failure"].values()])
+    for text in (entry, " ".join(said.split())):
+        assert not [words for words in fault.words if not re.search(words, text)], (fault.words, text)
+        assert "Traceback" not in text, text
+    assert found[GOOD]["failure"] is None and found[GOOD]["state"] not in ("failed", "unreachable"), found[GOOD]
+    assert root(seats[GOOD], "kubectl version --client --short")
+    code, said, found = runs.run()
+    assert code == 0 and found[BAD]["failure"] is None, said
+    assert root(seats[BAD], "kubectl version --client --short; dpkg --audit; test ! -e /usr/local/bin/.kubectl.part; dpkg -s bash-completion | grep ^Status")
+    assert work(seats[BAD]) == before
