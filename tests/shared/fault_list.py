@@ -7,6 +7,14 @@ Fault = collections.namedtuple("Fault", "make back words")
 # A program that is not there is downloaded: what a fault can be in the way of.
 NO_PROGRAM = "rm -rf /usr/local/bin/kubectl"
 
+# A package whose configuration fails, as VirtualBox's does when its module is not built; and one that a run installs.
+BROKEN = r"""set -e; dpkg --purge --force-depends bash-completion 2>&1; cd $(mktemp -d); mkdir -p broken/DEBIAN
+printf "%s\n" "Package: workshop-broken" "Version: 1" "Architecture: all" "Maintainer: nobody <nobody@example.org>" "Description: none" > broken/DEBIAN/control
+printf '#!/bin/sh\nexit 1\n' > broken/DEBIAN/postinst; chmod 755 broken/DEBIAN/postinst
+dpkg-deb --build broken broken.deb; ! dpkg --install broken.deb"""
+# Holds the lock as apt's own programs do (fcntl), until it is ended.
+HOLDER = "import fcntl, time; file = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(file, fcntl.LOCK_EX); time.sleep(3600)"
+
 FAULTS = {
     "disk_full": Fault(
         NO_PROGRAM + "; mount -t tmpfs -o size=1m tmpfs /usr/local/bin",
@@ -20,6 +28,14 @@ FAULTS = {
         NO_PROGRAM + "; mkdir /usr/local/bin/kubectl; echo mine > /usr/local/bin/kubectl/mine",
         "grep -q mine /usr/local/bin/kubectl/mine; rm -r /usr/local/bin/kubectl",
         ["/usr/local/bin/kubectl", "directory", "move|remove|kubectl_path"]),
+    "package_half_configured": Fault(
+        BROKEN,
+        "dpkg --purge --force-all workshop-broken",
+        ["bash-completion", "has not finished workshop-broken", "dpkg --configure -a"]),
+    "package_lock_held": Fault(
+        "dpkg --purge --force-depends bash-completion; systemd-run --unit workshop-holder python3 -c \"%s\"" % HOLDER,
+        "systemctl stop workshop-holder",
+        ["bash-completion", "holds the package lock", "unattended-upgrades"]),
     "no_way_to_the_mirror": Fault(
         NO_PROGRAM + "; ip route add blackhole $(getent ahostsv4 lab-mirror | awk 'NR == 1 {print $1}')",
         "ip route del blackhole $(ip route show type blackhole | awk '{print $2}')",
