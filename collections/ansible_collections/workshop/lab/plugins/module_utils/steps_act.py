@@ -28,7 +28,8 @@ def _apply(args, step, params, _kubectl):
         raise LabError("The manifests %s were not read: the action plugin of this module does that on the control node." % ", ".join(args["files"]))
     options = {name: params[name] for name in OPTIONS}
     options.update((name, args[name]) for name in ("definitions", "namespace", "create_namespace", "owner", "force_recreate", "wait"))
-    options.update(state="present", files=None, directories=None, prune=False, prune_kinds=[], wait_timeout=args["timeout"], unwatched=not args["wait"])
+    options.update(state="present", files=None, directories=None, prune=False, prune_kinds=[], wait_timeout=args["timeout"], record={},
+                   unwatched=not args["wait"])
     try:
         result = apply_work.work(options)
     except Unreachable as error:

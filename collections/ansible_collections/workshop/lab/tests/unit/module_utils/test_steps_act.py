@@ -8,6 +8,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.apply_cluster import 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.kubectl import Kubectl
 from ansible_collections.workshop.lab.plugins.module_utils.steps_read import read_actions, read_steps
+from ansible_collections.workshop.lab.plugins.modules import kubectl_apply
 
 BASE = ["/k", "--context=minikube"]
 SERVICE = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
@@ -117,7 +118,9 @@ def test_apply_is_that_of_kubectl_apply(works):
     assert works["calls"] == [({
         "user": "k8suser", "kubectl_path": "/k", "context": "minikube", "query_timeout": 60, "state": "present", "definitions": [SERVICE], "files": None,
         "directories": None, "namespace": "shop", "create_namespace": True, "owner": "", "prune": False, "prune_kinds": [], "wait": False, "wait_timeout": 300,
-        "force_recreate": False, "unwatched": True},)]
+        "force_recreate": False, "record": {}, "unwatched": True},)]
+    # Whatever the module has an option for, its work asks for.
+    assert set(works["calls"][0][0]) == set(kubectl_apply.SPEC) | {"unwatched"}
 
 
 @pytest.mark.parametrize("result, ok", [("created", True), ("unchanged", False), ("recreated", False)])
