@@ -9,7 +9,8 @@ testinfra_hosts = ["ansible://lab-faults-1"]
 BAD, GOOD = "lab-faults-1", "lab-faults-2"
 BARE = "dpkg --purge --force-depends bash-completion; rm -rf /usr/local/bin/kubectl /usr/local/bin/minikube"
 # The task whose heading is the last thing that the killed run says.
-POINTS = ["Look at the account, its home directory", "Download the file beside the program and verify it", "Put the verified file in place", "Install bash-completion"]
+POINTS = ["Look at the account, its home directory", "Download the file beside the program and verify it", "Put the verified file in place",
+          "Install bash-completion"]
 
 
 def bare(host):
