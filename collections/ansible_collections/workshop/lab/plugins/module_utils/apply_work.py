@@ -51,12 +51,12 @@ def connect(params):
 
 def work(params, check=False, diff=False):
     """Return the module's result; LabError in words for a person."""
+    objects = validate(params)
     if not params["record"]:
-        return _work(params, check, diff)
-    validate(params)
+        return _work(params, objects, check, diff)
     # What the class brings later must not be in it, and what is applied now is the workshop's by its name.
     recorded = baseline_work.work(baseline_params(params), check)
-    result = _work(params, check, diff)
+    result = _work(params, objects, check, diff)
     return dict(result, changed=result["changed"] or recorded["changed"], recorded=recorded["changed"])
 
 
@@ -69,8 +69,7 @@ def baseline_params(params):
     return dict({name: params[name] for name in OPTIONS}, state="recorded", wait_timeout=300, **own)
 
 
-def _work(params, check, diff):
-    objects = validate(params)
+def _work(params, objects, check, diff):
     kubectl, missing = connect(params)
     if not kubectl:
         if params["state"] == "present" and not check:

@@ -1,7 +1,8 @@
 """From where to where an upgrade goes, and what stands against it that minikube itself would not say; of what the seat has told."""
 
 import json
-import re
+
+from ansible_collections.workshop.lab.plugins.module_utils.minikube_wanted import numbers
 
 PROGRAMS = ("minikube", "kubectl")
 
@@ -31,11 +32,6 @@ def client_version(text):
         return str(json.loads(text)["clientVersion"]["gitVersion"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def numbers(version):
-    """Return a version as numbers to compare; what stands behind them, as in v1.6.0-beta.1, does not count."""
-    return tuple(int(one) for one in re.findall(r"\d+", version.split("-")[0])[:3])
 
 
 def _step(name, found, wanted):
