@@ -126,8 +126,12 @@ def test_module_names_are_whole():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_main_is_a_table_of_contents(role):
-    """tasks/main.yml imports a file per phase, with the role's tag and the phase's; the first phase looks at the variables."""
-    phases = yaml.safe_load((ROOT / "roles" / role / "tasks" / "main.yml").read_text(encoding="utf-8"))
+    """tasks/main.yml, or phases.yml behind it, imports a file per phase, with the role's tag and the phase's; the first looks at the variables."""
+    folder = ROOT / "roles" / role / "tasks"
+    phases = yaml.safe_load((folder / "main.yml").read_text(encoding="utf-8"))
+    if (folder / "phases.yml").exists():
+        assert [phase.get("ansible.builtin.import_tasks") for phase in phases] == [None, "phases.yml"]
+        phases = phases[:1] + yaml.safe_load((folder / "phases.yml").read_text(encoding="utf-8"))
     for phase in phases:
         assert modules(phase) in (["ansible.builtin.import_tasks"], ["ansible.builtin.include_tasks"]), (
             f"{role}: {phase['name']} is no import"
@@ -191,7 +195,7 @@ def test_no_seat_waits_for_another():
     def imported(task):
         """Return a task as it would stand below roles. The first play has validated the variables."""
         role = task["ansible.builtin.import_role"]
-        assert role.get("rolespec_validate") is False and set(role) == {"name", "rolespec_validate"}
+        assert {key: value for key, value in role.items() if key != "name"} == {"tasks_from": "phases", "rolespec_validate": False}
         return dict({key: value for key, value in task.items() if key in ("tags", "when")}, role=role["name"])
 
     parts = [play(f"playbooks/{name}.yml") for name in ("provision", "cluster", "workshop", "verify")]

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from class_of_seats import entry, leave_work, root, work
 from fault_list import FAULTS, NO_PROGRAM
 
 testinfra_hosts = ["ansible://lab-faults-1"]
 BAD, GOOD = "lab-faults-1", "lab-faults-2"
-WORK = "/home/k8suser/work/deployment.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -17,20 +17,8 @@ def seats(host, runs):
     assert code == 0, said
     both = {name: host.get_host(f"ansible://{name}", ansible_inventory=runs.inventory, sudo=True) for name in (BAD, GOOD)}
     for one in both.values():
-        root(one, f"runuser -u k8suser -- sh -c 'mkdir -p ~k8suser/work; echo mine > {WORK}'; chmod 600 {WORK}")
+        leave_work(one)
     return both
-
-
-def root(host, script):
-    """Run a script as root; it must succeed."""
-    done = host.run("bash -c %s", "export LC_ALL=C\n" + script)
-    assert done.rc == 0, (script, done.stdout, done.stderr)
-    return done.stdout.strip()
-
-
-def work(host):
-    """Return what the student's file is: bytes, owner, mode, inode."""
-    return root(host, f"sha256sum {WORK}; stat -c '%U %a %i %Y' {WORK}")
 
 
 @pytest.mark.parametrize("turn", ["once", "again"])
@@ -47,8 +35,7 @@ def test_fault(seats, runs, name, turn):
     print(name, found[BAD]["failure"], found[BAD]["next_step"])
     assert code == 2, said
     assert found[BAD]["state"] == "failed", found[BAD]
-    entry = " ".join([found[BAD]["reason"], found[BAD]["next_step"], *found[BAD]["failure"].values()])
-    for text in (entry, " ".join(said.split())):
+    for text in (entry(found[BAD]), " ".join(said.split())):
         assert not [words for words in fault.words if not re.search(words, text)], (fault.words, text)
         assert "Traceback" not in text, text
     assert found[GOOD]["failure"] is None and found[GOOD]["state"] not in ("failed", "unreachable"), found[GOOD]

@@ -1,10 +1,10 @@
 """What can stop a class on any seat, whatever the driver: from facts to checks, each with severity "stop" or "warn". Pure."""
 
+from ansible_collections.workshop.lab.plugins.module_utils import seat_clock
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_network import uncovered
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_checks import judged
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import RELEASES
 
-HOUR = 3600  # seconds; further off than that, certificates and apt's package lists are refused, and not only a log is odd
 PACKAGES_MB = 1500  # our judgement: VirtualBox with its windows, compiler and headers are 700 MB, Docker 400 MB
 PARTS_MB = 500  # below that not even half of them
 ARCHITECTURES = ("x86_64", "aarch64", "arm64")
@@ -41,20 +41,7 @@ def _clock(facts, wanted):
     ahead = facts.get("clock_seconds")
     if ahead is None:
         return None
-    wrong = abs(ahead) > wanted["clock_tolerance"]
-    words = "%s %s the control node's" % (_span(abs(ahead)), "ahead of" if ahead > 0 else "behind")
-    return judged("stop" if abs(ahead) > HOUR else "warn", "seat.clock", "The clock is right", not wrong,
-                  "at most %d s off the control node's" % wanted["clock_tolerance"], words,
-                  hint="Set it (`timedatectl set-ntp true`; in a classroom without internet an NTP server in the house), or the control node's if that one is "
-                  "wrong: certificates and package lists are refused by a wrong clock." if wrong else "")
-
-
-def _span(seconds):
-    """Return a time in the unit that a person would take."""
-    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return "%d %s" % (seconds / size, name)
-    return "%d s" % round(seconds)
+    return dict(seat_clock.look(ahead, wanted["clock_tolerance"]), severity="stop" if abs(ahead) > seat_clock.HOUR else "warn")
 
 
 def _dpkg(facts):

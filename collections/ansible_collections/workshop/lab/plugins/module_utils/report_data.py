@@ -2,6 +2,7 @@
 
 import re
 
+from ansible_collections.workshop.lab.plugins.module_utils import seat_clock
 from ansible_collections.workshop.lab.plugins.module_utils.report_state import STATES, state_of
 from ansible_collections.workshop.lab.plugins.module_utils.report_text import checks, clean, seconds
 
@@ -62,6 +63,10 @@ def _seat(name, facts, seen, sources, run, limit):
         if found:
             groups.append(_group(source["title"], source["variable"], found))
             known |= {check["id"] for check in found}
+    clock = seen.get("clock")
+    if isinstance(clock, int) and abs(clock) > seat_clock.HOUR and "seat.clock" not in known:
+        # First, since what else fails may be its fault.
+        groups.insert(0, _group("The seat", "", checks([seat_clock.look(clock, seat_clock.HOUR)])))
     failure = seen.get("failure")
     if failure:
         # Checks that the failed task returned, and that no variable got any more.

@@ -43,6 +43,16 @@ def test_state(found, seen, state, reason, next_step):
     assert seat["next_step"] == next_step if next_step is not None else "--limit s" in seat["next_step"]
 
 
+@pytest.mark.parametrize("clock, wrong", [(None, False), (0, False), (-3500, False), (3601, True), (-631152000, True)])
+def test_a_wrong_clock_is_told_first(clock, wrong):
+    """It may be the reason of what fails; an hour off is a check that does not pass, a minute nothing. What preflight has said stands once."""
+    (seat,) = report({"s": {"verify_checks": [one(True)]}}, {"s": {"clock": clock, "failure": FAILURE}})["seats"]
+    assert (seat["reason"] == "1 check does not pass: The clock is right") is wrong
+    assert ("timedatectl" in seat["next_step"]) is wrong and seat["failure"]["message"] == "no CPU"
+    (seat,) = report({"s": {"verify_checks": [one(False, "seat.clock")]}}, {"s": {"clock": clock}})["seats"]
+    assert seat["counts"]["failed"] == 1
+
+
 def test_worst_first_and_numbers_as_numbers():
     """Unreachable, failed, most failing checks, ... ready; seat2 before seat10."""
     facts = {"seat10": {"verify_checks": [one(True)]}, "seat2": {"verify_checks": [one(True)]}, "bad1": {"verify_checks": [one(False)]},

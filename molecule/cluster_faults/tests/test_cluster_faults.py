@@ -1,0 +1,66 @@
+"""A fault of one seat's cluster: the run mends it or names it, the other seat finishes, a further run converges, the student's work stays. Twice in a row."""
+
+import re
+
+import pytest
+from class_of_seats import entry, leave_work, root, student, work
+from cluster_fault_list import FAULTS
+
+testinfra_hosts = ["ansible://lab-cluster-faults-1"]
+BAD, GOOD = "lab-cluster-faults-1", "lab-cluster-faults-2"
+OBJECTS = "kubectl get namespace/kube-system deployment/mine configmap/notes -o 'jsonpath={range .items[*]}{.metadata.uid} {.data.text}{\"\\n\"}{end}'"
+
+
+@pytest.fixture(scope="module")
+def seats(host, runs):
+    """Both seats finished, with a file and objects of the student's on each; {name: testinfra's host}."""
+    code, said, _seats = runs.run()
+    assert code == 0, said
+    both = {name: host.get_host(f"ansible://{name}", ansible_inventory=runs.inventory, sudo=True) for name in (BAD, GOOD)}
+    for one in both.values():
+        leave_work(one)
+        student(one, "kubectl create deployment mine --image=redis:3; kubectl create configmap notes --from-literal=text=mine")
+    return both
+
+
+def kept(host):
+    """Return what the student has: the file, and the cluster and its objects by their UIDs."""
+    return work(host), student(host, OBJECTS)
+
+
+def leave_something_to_do(host):
+    """Take the workshop's Deployment away from the seat without a fault, so that it has something to finish."""
+    student(host, "kubectl delete deployment k8s-for-beginners")
+
+
+def is_whole(host):
+    """The seat answers as a finished one does."""
+    assert "Hello Kubernetes Beginners!" in root(host, "curl -sS --retry 10 --retry-connrefused http://$(hostname -i | cut -d' ' -f1):$(%s)" % PORT)
+
+
+PORT = ("runuser --login k8suser --command \"kubectl get service k8s-for-beginners -o 'jsonpath={.spec.ports[0].nodePort}'\"")
+
+
+@pytest.mark.parametrize("turn", ["once", "again"])
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_fault(seats, runs, name, turn):
+    """Of each fault: what the table says of it; a Python traceback is no message."""
+    fault, before = FAULTS[name], kept(seats[BAD])
+    leave_something_to_do(seats[GOOD])
+    root(seats[BAD], fault.make)
+    try:
+        code, said, found = runs.run()
+    finally:
+        root(seats[BAD], fault.back)
+    print(name, found[BAD]["failure"], found[BAD]["next_step"])
+    assert "Traceback" not in said, said
+    assert code == (0 if fault.mends else 2), said
+    for text in [" ".join(said.split())] + ([] if fault.mends else [entry(found[BAD])]):
+        assert not [words for words in fault.words if not re.search(words, text)], (fault.words, text)
+    assert (found[BAD]["state"] == "failed") is not fault.mends, found[BAD]
+    assert found[GOOD]["failure"] is None and found[GOOD]["state"] == "ready", found[GOOD]
+    is_whole(seats[GOOD])
+    code, said, found = runs.run()
+    assert code == 0 and found[BAD]["state"] == "ready", said
+    is_whole(seats[BAD])
+    assert kept(seats[BAD]) == before

@@ -1,0 +1,63 @@
+"""Runs of site.yml over a scenario's seats as their teacher makes them, what report.json has of each, and what a student keeps on one."""
+
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORK = "/home/k8suser/work/deployment.yaml"
+
+
+class Class:
+    """The seats of an inventory. ``tags``: of site.yml; ``limit``: seconds that a run may take."""
+
+    def __init__(self, inventory, folder, tags, limit=600):
+        self.inventory, self.report, self.tags, self.limit = inventory, folder / "report", tags, limit
+        self.environment = dict(os.environ, ANSIBLE_CONFIG=str(ROOT / "ansible.cfg"), ANSIBLE_NOCOLOR="1", WORKSHOP_RECORD=str(folder / "record.json"))
+        self.environment.pop("ANSIBLE_FORCE_COLOR", None)
+
+    def start(self, **more):
+        """Begin a run in a process group of its own; its output is a pipe."""
+        command = [shutil.which("ansible-playbook"), "--inventory", self.inventory, "--tags", self.tags, "site.yml", "-e", f"report_dir={self.report}"]
+        return subprocess.Popen(command, cwd=ROOT, env=dict(self.environment, **more), text=True, errors="replace", stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def end(self, process):
+        """Wait for a run's end; return (exit code, output, {seat: its entry in report.json})."""
+        output = process.communicate(timeout=self.limit)[0]
+        seats = json.loads((self.report / "report.json").read_text())["seats"]
+        return process.returncode, output, {seat["name"]: seat for seat in seats}
+
+    def run(self):
+        """Run to the end."""
+        return self.end(self.start())
+
+
+def root(host, script, rc=0):
+    """Run a script as root; it must end with ``rc`` (None: any). Return what it said."""
+    done = host.run("bash -c %s", "export LC_ALL=C\n" + script)
+    assert rc is None or done.rc == rc, (script, done.stdout, done.stderr)
+    return done.stdout.strip()
+
+
+def leave_work(host):
+    """Give the student a file."""
+    root(host, f"runuser -u k8suser -- sh -c 'mkdir -p ~k8suser/work; echo mine > {WORK}'; chmod 600 {WORK}")
+
+
+def work(host):
+    """Return what the student's file is: bytes, owner, mode, inode."""
+    return root(host, f"sha256sum {WORK}; stat -c '%U %a %i %Y' {WORK}")
+
+
+def entry(seat):
+    """Return all that report.json says in words about a seat."""
+    return " ".join([seat["reason"], seat["next_step"], *(seat["failure"] or {}).values()])
+
+
+def student(host, command):
+    """Run a command in the student's login shell; it must succeed."""
+    return root(host, "runuser --login k8suser --command " + shlex.quote(command))

@@ -1,0 +1,29 @@
+"""The faults of a cluster (driver none): what makes one on a seat, what takes it back, what the run must say, and whether the same run mends it."""
+
+import collections
+
+#: words: patterns that the seat's entry in report.json and the run's output must hold; of a fault that the run itself mends, the run's output alone.
+Fault = collections.namedtuple("Fault", "make back words mends")
+
+# systemd starts the kubelet again and again, and it fails each time: as with a broken binary or a configuration that it does not take.
+KUBELET_FAILS = """mkdir -p /etc/systemd/system/kubelet.service.d
+printf '[Service]\\nExecStartPre=/bin/false\\n' > /etc/systemd/system/kubelet.service.d/99-fault.conf
+systemctl daemon-reload; systemctl stop kubelet"""
+KUBELET_BACK = "rm /etc/systemd/system/kubelet.service.d/99-fault.conf; systemctl daemon-reload; systemctl reset-failed kubelet"
+MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+# Docker's own folder on a disk of 40 MB: the images are gone with it, and there is no room to fetch them.
+DISK_FULL = """systemctl stop kubelet; docker ps -q | xargs -r docker kill >/dev/null; systemctl stop docker docker.socket
+mount -t tmpfs -o size=40m tmpfs /var/lib/docker; systemctl start docker"""
+DISK_BACK = """systemctl stop kubelet docker docker.socket; umount -R /var/lib/docker; systemctl start docker"""
+
+FAULTS = {
+    "kubelet_stopped": Fault("systemctl stop kubelet", "true", ["kubelet"], True),
+    "apiserver_killed": Fault(
+        "mv %s /root/; docker ps -q --filter name=k8s_kube-apiserver | xargs -r docker kill >/dev/null" % MANIFEST,
+        "test -s %s; rm /root/kube-apiserver.yaml" % MANIFEST, ["apiserver|API server"], True),
+    "start_fails_always": Fault(KUBELET_FAILS, KUBELET_BACK, ["kubelet", "journalctl -u kubelet|minikube logs"], False),
+    "docker_masked": Fault(
+        "systemctl stop kubelet docker docker.socket; systemctl mask --runtime docker docker.socket",
+        "systemctl unmask --runtime docker docker.socket; systemctl start docker", ["[Dd]ocker", "masked"], False),
+    "disk_full": Fault(DISK_FULL, DISK_BACK, ["no space left on device|full|room", "df -h|free space"], False),
+}
