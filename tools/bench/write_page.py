@@ -21,11 +21,11 @@ ratios within one run say more. Every figure stands beside what it replaces; the
 FRESH = """## A bare machine becomes a seat
 
 `site.yml` beside a script that types the chapter's own commands ([fresh.sh](../tools/bench/fresh.sh)): packages, both programs, `minikube start`, the
-manifests, until both pages answer. Driver none; programs and images come from the sandbox's mirror.
+manifests, until both pages answer. Driver none; programs and images, half a gigabyte, come from the sandbox's mirror over a line of that speed.
 
-| the chapter's commands, s | site.yml, s | ratio | limit |
-|---|---|---|---|
-| {script} | {site} | {ratio} | {limit} |
+| line, Mbit/s | the chapter's commands, s | site.yml, s | ratio | limit |
+|---|---|---|---|---|
+{rows}
 """
 SEAT = """## A finished seat with its cluster: nothing to change
 
@@ -105,8 +105,9 @@ def parts(folder, processors):
 
     fresh, fleet, modules, sizes = (read(name) for name in ("bench-fresh.json", "bench-fleet.json", "bench.json", "bench-bytes.json"))
     if fresh:
-        yield FRESH.format(script=round(median(fresh["script_seconds"]), 1), site=round(median(fresh["site_seconds"]), 1), ratio=fresh["site_per_script"],
-                           limit=fresh["limit"])
+        yield FRESH.format(rows="\n".join("| {} | {:.1f} | {:.1f} | {} | {} |".format(
+            one["line_mbit"] or "no limit", median(one["script_seconds"]), median(one["site_seconds"]), one["site_per_script"], one["limit"] or "")
+            for one in fresh))
     if fleet and "seat" in fleet:
         one = fleet["seat"]
         yield SEAT.format(tasks=one["tasks"], module_calls=one["module_calls"], ratio=one["site_per_script"], limit=one["limit"], **one["seconds"])

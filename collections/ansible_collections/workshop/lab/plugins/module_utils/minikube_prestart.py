@@ -24,7 +24,7 @@ def look(runner, wanted, state, files=None):
     """
     files = files or Files()
     problems = _home(runner, files) + _locks(runner, files) + _profile(runner, files) + _version(wanted, state)
-    problems += none(runner, wanted, files) if wanted.driver == "none" else virtual_machine(runner, wanted, state, files)
+    problems += none(runner, wanted, state, files) if wanted.driver == "none" else virtual_machine(runner, wanted, state, files)
     return problems
 
 

@@ -68,5 +68,8 @@ OWN = (
     ("CLOCK_WRONG", r"certificate has expired or is not yet valid", "a certificate is not valid at the seat's time",
      "check the clock of the seat and of the VM (`date`), and run again"),
     ("PROXY_UNREACHABLE", r"proxyconnect tcp: ([^\n]*)", "the proxy cannot be reached ({1})", "check HTTP_PROXY and HTTPS_PROXY of the seat and run again"),
+    ("UNIT_MASKED", r"Unit (\S+?)(?:\.service)? is masked", "somebody has forbidden to start {1}", "`systemctl unmask {1}` on the seat, and run again"),
+    ("UNIT_FAILED", r"Job for (\S+?)(?:\.service)? failed", "{1} does not start",
+     "read `journalctl -u {1}` on the seat, mend what it names (a drop-in below /etc/systemd/system/{1}.service.d, a broken program), and run again"),
     ("KUBEADM_PREFLIGHT", r"\[ERROR ([A-Za-z][^\n]*)", "kubeadm refuses the machine: {1}", "mend what kubeadm names and run again"),
 )

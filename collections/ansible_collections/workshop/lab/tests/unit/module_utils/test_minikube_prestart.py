@@ -28,7 +28,7 @@ VERSION = ["VBoxManage", "--version"]
 ADDRESSES = ["ip", "-j", "-4", "address", "show"]
 ADAPTERS = ["VBoxManage", "list", "hostonlyifs"]
 SHOW = ["VBoxManage", "showvminfo", "minikube", "--machinereadable"]
-DOCKER = ["docker", "version", "--format", "{{.Server.Version}}"]
+DOCKER = ["docker", "info", "--format", "{{.ServerVersion}} {{.DockerRootDir}}"]
 CONF = "/etc/vbox/networks.conf"
 
 
@@ -84,7 +84,7 @@ def ask(fake_runner, text):
 
     def run(seat=None, wanted=WANTED, state=NOTHING, answers=(), account=None):
         usual = [(HOSTINFO, 0, text("prestart/hostinfo.txt"), ""), (VERSION, 0, "6.1.50_Ubuntur161033\n", ""), (ADDRESSES, 0, text("prestart/ip.json"), ""),
-                 (ADAPTERS, 0, "", ""), (DOCKER, 0, "20.10.24\n", "")]
+                 (ADAPTERS, 0, "", ""), (DOCKER, 0, "20.10.24 /var/lib/docker\n", "")]
         runner = fake_runner(list(answers) + usual, **({"account": account} if account else {}))
         problems = look(runner, wanted, state, seat or Seat())
         assert all(one.cause and one.step and not one.step.endswith(".") for one in problems)
@@ -323,7 +323,7 @@ def test_disk(ask, free, state, ids):
     (Seat(programs={"docker", "systemctl", "conntrack"}), {}, [], ROOT, "PROGRAM_MISSING"),
     (Seat(programs={"docker", "sudo", "conntrack"}), {}, [], ROOT, "PROGRAM_MISSING"),
     (Seat(programs={"systemctl", "sudo", "conntrack"}), {}, [], ROOT, "DOCKER_MISSING"),
-    (Seat(), {}, [(DOCKER, 1, "\n", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n")], ROOT, "DOCKER_DOWN"),
+    (Seat(), {}, [(DOCKER, 1, " \n", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n")], ROOT, "DOCKER_DOWN"),
     (Seat(), {}, [(DOCKER, None, "", "")], ROOT, "DOCKER_DOWN"),
     (Seat().put("/sys/fs/cgroup/cgroup.controllers", "cpu memory\n", uid=0), {"kubernetes_version": "v1.16.2"}, [], ROOT, "CGROUP_V2"),
     (Seat(room=(100, False)), {}, [], ROOT, "NO_SPACE"),
@@ -334,6 +334,20 @@ def test_driver_none(ask, seat, changes, answers, account, name):
     ids, _problems, runner = ask(seat, NONE._replace(**changes), answers=answers, account=account)
     assert ids == [name]
     assert name != "DOCKER_MISSING" or runner.calls == []
+
+
+@pytest.mark.parametrize("room, state, ids", [
+    ((1500, False), NOTHING, []), ((1499, False), NOTHING, ["NO_SPACE"]), ((300, False), STOPPED, []), ((299, False), STOPPED, ["NO_SPACE"]),
+    ((9000, True), NOTHING, ["READ_ONLY"]), (None, NOTHING, [])])
+def test_dockers_folder_has_room(ask, room, state, ids):
+    """A cluster that is there has its images; where Docker keeps them is what it says itself."""
+    class Disks(Seat):
+        def space(self, path):
+            return room if path == "/srv/docker" else (50000, False)
+
+    found, problems, _runner = ask(Disks(), NONE, state=state, answers=[(DOCKER, 0, "24.0.7 /srv/docker\n", "")], account=ROOT)
+    assert found == ids
+    assert all("/srv/docker" in one.cause for one in problems)
 
 
 def test_driver_none_on_what_will_do(ask):
