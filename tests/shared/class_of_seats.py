@@ -28,8 +28,11 @@ class Class:
     def end(self, process):
         """Wait for a run's end; return (exit code, output, {seat: its entry in report.json})."""
         output = process.communicate(timeout=self.limit)[0]
-        seats = json.loads((self.report / "report.json").read_text())["seats"]
-        return process.returncode, output, {seat["name"]: seat for seat in seats}
+        return process.returncode, output, self.found()
+
+    def found(self):
+        """Return {seat: its entry in report.json} of the last run."""
+        return {seat["name"]: seat for seat in json.loads((self.report / "report.json").read_text())["seats"]}
 
     def run(self):
         """Run to the end."""
@@ -55,7 +58,7 @@ def work(host):
 
 def entry(seat):
     """Return all that report.json says in words about a seat."""
-    return " ".join([seat["reason"], seat["next_step"], *(seat["failure"] or {}).values()])
+    return " ".join([seat["reason"], seat["next_step"], *(seat["failure"] or {}).values(), *seat["mended"]])
 
 
 def student(host, command):

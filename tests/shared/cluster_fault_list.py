@@ -2,7 +2,7 @@
 
 import collections
 
-#: words: patterns that the seat's entry in report.json and the run's output must hold; of a fault that the run itself mends, the run's output alone.
+#: words: patterns that the seat's entry in report.json must hold, and the run's output too where it does not mend the fault itself.
 Fault = collections.namedtuple("Fault", "make back words mends")
 
 # systemd starts the kubelet again and again, and it fails each time: as with a broken binary or a configuration that it does not take.
@@ -17,13 +17,13 @@ mount -t tmpfs -o size=40m tmpfs /var/lib/docker; systemctl start docker"""
 DISK_BACK = """systemctl stop kubelet docker docker.socket; umount -R /var/lib/docker; systemctl start docker"""
 
 FAULTS = {
-    "kubelet_stopped": Fault("systemctl stop kubelet", "true", ["kubelet"], True),
+    "kubelet_stopped": Fault("systemctl stop kubelet", "true", ["the kubelet was Stopped and runs again"], True),
     "apiserver_killed": Fault(
         "mv %s /root/; docker ps -q --filter name=k8s_kube-apiserver | xargs -r docker kill >/dev/null" % MANIFEST,
-        "test -s %s; rm /root/kube-apiserver.yaml" % MANIFEST, ["apiserver|API server"], True),
-    "start_fails_always": Fault(KUBELET_FAILS, KUBELET_BACK, ["kubelet", "journalctl -u kubelet|minikube logs"], False),
+        "test -s %s; rm /root/kube-apiserver.yaml" % MANIFEST, ["the API server was (Stopped|Error|Paused) and runs again"], True),
+    "start_fails_always": Fault(KUBELET_FAILS, KUBELET_BACK, ["kubelet does not start", "journalctl -u kubelet"], False),
     "docker_masked": Fault(
         "systemctl stop kubelet docker docker.socket; systemctl mask --runtime docker docker.socket",
-        "systemctl unmask --runtime docker docker.socket; systemctl start docker", ["[Dd]ocker", "masked"], False),
-    "disk_full": Fault(DISK_FULL, DISK_BACK, ["no space left on device|full|room", "df -h|free space"], False),
+        "systemctl unmask --runtime docker docker.socket; systemctl start docker", ["docker.service is masked", "systemctl unmask"], False),
+    "disk_full": Fault(DISK_FULL, DISK_BACK, [r"\d+ MB are free", "/var/lib/docker", "docker system df"], False),
 }

@@ -61,7 +61,8 @@ class Fleet:
 
     def script(self):
         """Run the script on all seats at once."""
-        started = [subprocess.Popen(self._steady(seat), stdin=SCRIPT.open(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for seat in self.seats]
+        started = [subprocess.Popen(self._steady(seat), stdin=SCRIPT.open(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                   for seat in self.seats]
         for seat, one in zip(self.seats, started):
             said = one.communicate(timeout=300)[0]
             if one.returncode != 0:

@@ -5,8 +5,8 @@ name: record
 type: aggregate
 short_description: Keep where each seat of a run is, and write the report when no seat is left to do it
 description:
-  - Says nothing. Keeps for each seat its phases with their seconds, the last task, the message of the task that failed, why it could not be reached, and by
-    how many seconds its clock is off the control node's, where facts were gathered.
+  - Says nothing. Keeps for each seat its phases with their seconds, the last task, the message of the task that failed, why it could not be reached,
+    what of its cluster was mended, and by how many seconds its clock is off the control node's, where facts were gathered.
   - Writes that as JSON before a task M(workshop.lab.report) and at the end of the run. The module reads it, since Ansible knows of a seat that failed
     or was unreachable nothing but its variables in the plays after that.
   - Where the playbook has the role report and the run ended before it (no seat was left), writes the report itself, with the same options.
@@ -32,10 +32,11 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.workshop.lab.plugins.module_utils import report_files, seat_clock
 from ansible_collections.workshop.lab.plugins.module_utils.report_last import write_instead
 from ansible_collections.workshop.lab.plugins.module_utils.report_text import clean
-from ansible_collections.workshop.lab.plugins.module_utils.run_events import failure_of, in_rescue, phase_of
+from ansible_collections.workshop.lab.plugins.module_utils.run_events import failure_of, in_rescue, mended_of, phase_of
 from ansible_collections.workshop.lab.plugins.module_utils.run_phases import Phases
 
 REPORT = ("workshop.lab.report", "report")
+CLUSTER = "workshop.lab.minikube_cluster"
 SETUP = ("ansible.builtin.setup", "ansible.builtin.gather_facts", "ansible.legacy.setup", "ansible.legacy.gather_facts", "setup", "gather_facts")
 
 
@@ -64,7 +65,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self.phases, self.begun = Phases(time.monotonic), time.monotonic()
         self.started, self.play, self.playbook, self.path, self.reported = _now(), None, None, None, False
-        self.clocks = {}
+        self.clocks, self.mended = {}, {}
 
     @careful
     def v2_playbook_on_start(self, playbook):
@@ -97,6 +98,8 @@ class CallbackModule(CallbackBase):
             self.reported = True
         if result._task.action in SETUP:
             self.clocks[result._host.get_name()] = seat_clock.ahead(result._result.get("ansible_facts") or {}, time.time())
+        if result._task.action == CLUSTER:
+            self.mended.setdefault(result._host.get_name(), []).extend(mended_of(result))
         self.phases.progress(result._host.get_name())
 
     @careful
@@ -142,7 +145,8 @@ class CallbackModule(CallbackBase):
         """Return what the report needs of this run."""
         now = _now()
         seats = {seat.name: {"phases": [dict(phase) for phase in seat.phases], "task": clean(seat.task, 300), "failure": seat.failure,
-                             "unreachable": seat.unreachable, "clock": self.clocks.get(seat.name), "when": now, "ended": round(max(seat.last - self.begun, 0.0), 1)}
+                             "unreachable": seat.unreachable, "clock": self.clocks.get(seat.name), "mended": self.mended.get(seat.name, []),
+                             "when": now, "ended": round(max(seat.last - self.begun, 0.0), 1)}
                  for seat in self.phases.seats.values() if seat.phases or seat.unreachable}
         for name, seat in seats.items():
             if seat["phases"] and seat["phases"][-1]["state"] == "running":

@@ -78,7 +78,8 @@ def _seat(name, facts, seen, sources, run, limit):
     phases = [{"name": clean(phase.get("name"), 200), "seconds": seconds(phase.get("seconds")), "state": clean(phase.get("state"), 20)}
               for phase in seen.get("phases") or []]
     return {"name": clean(name, 200), "state": state, "reason": reason, "next_step": next_step, "when": seen.get("when") or run["created"], "earlier": False,
-            "seconds": round(sum(phase["seconds"] for phase in phases), 3), "phases": phases, "failure": failure, "counts": _counts(groups), "groups": groups}
+            "seconds": round(sum(phase["seconds"] for phase in phases), 3), "phases": phases, "failure": failure,
+            "mended": [clean(text, 300) for text in seen.get("mended") or []], "counts": _counts(groups), "groups": groups}
 
 
 def _group(title, variable, found):

@@ -51,6 +51,21 @@ def failure_of(result, play):
     return {"task": task.get_name().strip(), "phase": phase_of(play, task), "message": message, "checks": found if isinstance(found, list) else []}
 
 
+# The parts of a cluster that break down by themselves.
+NAMES = {"apiserver": "the API server", "kubelet": "the kubelet"}
+
+
+def mended_of(result):
+    """Return what a changed result of workshop.lab.minikube_cluster says that it has mended, a list of sentences without a full stop."""
+    data = plain(dict(result._result))
+    before = data.get("before")
+    # Of a cluster that is only made there was nothing to mend; one that was stopped is started on purpose.
+    if not data.get("changed") or not isinstance(before, dict) or before.get("host") != "Running":
+        return []
+    found = ["%s was %s and runs again" % (NAMES[one["name"]], one["found"]) for one in data.get("differences") or () if one.get("name") in NAMES]
+    return found + [str(one) for one in data.get("healed") or ()]
+
+
 def _message(data):
     """Return the words of a failure; of a loop those of its first failed item, since the loop's own say only that one failed."""
     for item in data.get("results") or ():

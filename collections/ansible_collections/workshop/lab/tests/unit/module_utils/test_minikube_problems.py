@@ -78,6 +78,9 @@ ACCESS = ("create: creating: Error setting up host only network on machine start
     ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", "DOCKER_DOWN", "systemctl restart docker"),
     ("toomanyrequests: You have reached your pull rate limit.", "REGISTRY_RATE_LIMIT", "registry_mirrors"),
     ("x509: certificate has expired or is not yet valid", "CLOCK_WRONG", "clock"),
+    ("Failed to start docker.service: Unit docker.service is masked.", "UNIT_MASKED", "systemctl unmask docker`"),
+    ("sudo systemctl start kubelet\nJob for kubelet.service failed because the control process exited with error code.",
+     "UNIT_FAILED", "journalctl -u kubelet`"),
     ("error execution phase preflight: [preflight] Some fatal errors occurred:\n\t[ERROR Port-8443]: Port 8443 is in use",
      "KUBEADM_PREFLIGHT", "kubeadm names"),
 ])

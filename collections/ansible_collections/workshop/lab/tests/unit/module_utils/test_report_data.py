@@ -53,6 +53,14 @@ def test_a_wrong_clock_is_told_first(clock, wrong):
     assert seat["counts"]["failed"] == 1
 
 
+def test_what_was_mended_is_kept():
+    """Of a seat that is ready now, too; hostile words are only text."""
+    (seat,) = report({"s": {"verify_checks": [one(True)]}}, {"s": {"mended": ["the kubelet was Stopped and runs again", "x" * 900]}})["seats"]
+    assert seat["state"] == "ready" and seat["mended"][0] == "the kubelet was Stopped and runs again"
+    assert len(seat["mended"][1]) < 400
+    assert report({"s": {}})["seats"][0]["mended"] == []
+
+
 def test_worst_first_and_numbers_as_numbers():
     """Unreachable, failed, most failing checks, ... ready; seat2 before seat10."""
     facts = {"seat10": {"verify_checks": [one(True)]}, "seat2": {"verify_checks": [one(True)]}, "bad1": {"verify_checks": [one(False)]},

@@ -1,0 +1,67 @@
+"""A seat that goes away in the middle of a run: its network is cut, or it restarts. The other finishes, the report names it, a further run converges."""
+
+import subprocess
+
+import pytest
+from class_of_seats import entry, leave_work, root, work
+from fault_list import NO_PROGRAM
+
+testinfra_hosts = ["ansible://lab-faults-1"]
+BAD, GOOD = "lab-faults-1", "lab-faults-2"
+POINT = "Look at the program and its completion"  # of role kubectl: the run has spoken with the seat before, and does so after it
+
+
+def podman(*words):
+    """Call podman; return what it printed."""
+    return subprocess.run(["podman", *words], check=True, timeout=120, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def cut():
+    """Take the network away; return what gives it back."""
+    way = podman("exec", BAD, "ip", "route", "show", "default").split()
+    podman("exec", BAD, "ip", "link", "set", "eth0", "down")
+
+    def back():
+        podman("exec", BAD, "ip", "link", "set", "eth0", "up")
+        podman("exec", BAD, "ip", "route", "replace", *way)
+
+    return back
+
+
+def restart():
+    """Restart the machine, with no word to anybody."""
+    podman("restart", "--time", "0", BAD)
+    return lambda: None
+
+
+@pytest.mark.parametrize("turn", ["once", "again"])
+@pytest.mark.parametrize("happens", [cut, restart])
+def test_a_seat_goes_away(host, runs, happens, turn):
+    """Unreachable, with Ansible's reason; a run takes a minute to be sure of it (ssh_args in ansible.cfg)."""
+    good = host.get_host(f"ansible://{GOOD}", ansible_inventory=runs.inventory, sudo=True)
+    code, said, _found = runs.run()
+    assert code == 0, said
+    leave_work(host)
+    before = work(host)
+    root(host, NO_PROGRAM)
+    root(good, NO_PROGRAM)
+    process, said, back = runs.start(ANSIBLE_STDOUT_CALLBACK="default"), "", None
+    try:
+        for line in process.stdout:
+            said += line
+            if back is None and line.startswith("TASK [") and POINT in line:
+                back = happens()
+        assert process.wait(timeout=300) != 0 and back, said
+        found = runs.found()
+    finally:
+        process.stdout.close()
+        if back:
+            back()
+    assert found[BAD]["state"] in ("unreachable", "failed"), found[BAD]
+    assert BAD in entry(found[BAD]) and "Traceback" not in said, (found[BAD], said)
+    assert found[GOOD]["failure"] is None and found[GOOD]["state"] not in ("failed", "unreachable"), found[GOOD]
+    assert root(good, "kubectl version --client --short")
+    code, said, found = runs.run()
+    assert code == 0 and found[BAD]["failure"] is None, said
+    assert root(host, "kubectl version --client --short; ! ls /usr/local/bin/.*.part")
+    assert work(host) == before
