@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import pytest
 from demo import GONE
@@ -106,6 +107,27 @@ def test_no_seat_left_keeps_facts_and_tags(fleet):
         assert not fleet.report.exists(), option
     fleet.run(playbook, {"seat1": {}, "seat2": {"good": False}}, code=2)
     assert fleet.states() == {"seat1": "failed", "seat2": "not_ready"}
+
+
+def test_a_clock_that_is_years_off(fleet):
+    """The seat whose clock is wrong is told, first of all; the others are not. A later question for other facts does not hide it."""
+    folder = fleet.folder / "behind"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text("import time\nnow = time.time\ntime.time = lambda: now() - 20 * 365 * 86400\n")
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\nPYTHONPATH={folder} exec {sys.executable} \"$@\"\n")
+    python.chmod(0o755)
+    playbook = CLASS.replace("gather_facts: false\n  tasks:\n    - name: Look", """gather_facts: true
+  gather_subset: [min]
+  tasks:
+    - name: Gather the processor
+      ansible.builtin.setup: {gather_subset: ["!all", "!min", platform]}
+    - name: Look""")
+    fleet.run(playbook, {"seat1": {"ansible_python_interpreter": str(python)}, "seat2": {}})
+    assert fleet.states() == {"seat1": "not_ready", "seat2": "ready"}
+    (seat,) = [one for one in fleet.data()["seats"] if one["name"] == "seat1"]
+    assert seat["reason"] == "1 check does not pass: The clock is right" and "timedatectl" in seat["next_step"]
+    assert "days behind the control node's" in seat["groups"][0]["checks"][0]["actual"]
 
 
 def test_no_log_stays_out(fleet):

@@ -97,7 +97,9 @@ class CallbackModule(CallbackBase):
         if result._task.action in REPORT:
             self.reported = True
         if result._task.action in SETUP:
-            self.clocks[result._host.get_name()] = seat_clock.ahead(result._result.get("ansible_facts") or {}, time.time())
+            ahead = seat_clock.ahead(result._result.get("ansible_facts") or {}, time.time())
+            if ahead is not None:  # a later question may be for other facts only
+                self.clocks[result._host.get_name()] = ahead
         if result._task.action == CLUSTER:
             self.mended.setdefault(result._host.get_name(), []).extend(mended_of(result))
         self.phases.progress(result._host.get_name())
