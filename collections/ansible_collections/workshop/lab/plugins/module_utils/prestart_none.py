@@ -1,18 +1,20 @@
-"""Looking before a start with driver none: root, processors, programs, Docker and cgroups."""
+"""Looking before a start with driver none: root, processors, memory, programs, Docker with its disk, and cgroups."""
 
-from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, problem, version_numbers
+from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, free_memory, problem, version_numbers
 from ansible_collections.workshop.lab.plugins.module_utils.runner import PATH
 
 CGROUP_V2_SINCE = (1, 19, 0)
 CONNTRACK_SINCE = (1, 18, 0)  # kubeadm's preflight demands it on the host from there on
 # Our judgement. Certificates, kubeconfig and logs; Docker's folder for the images of a new cluster (v1.16.2: 1 GB unpacked), and for containers and logs.
 LEAST_MB, IMAGES_MB, CONTAINERS_MB = 200, 1500, 300
+# What the control plane, the kubelet and the cluster's DNS hold when they are up; below it the kernel kills one of them, and minikube waits in vain.
+MEMORY_MB = 700
 # What Docker itself says, in one question: its version (empty when only the client answered), and where it keeps images and containers.
 INFO = ["docker", "info", "--format", "{{.ServerVersion}} {{.DockerRootDir}}"]
 
 
 def none(runner, wanted, state, files):
-    """Root, processors, programs, Docker with its disk, and cgroups (minikube v1.5.2 cmd/start.go and pkg/drivers/none; kubeadm's preflight)."""
+    """Root, processors, memory, programs, Docker with its disk, and cgroups (minikube v1.5.2 cmd/start.go and pkg/drivers/none; kubeadm's preflight)."""
     problems, version = [], version_numbers(wanted.kubernetes_version)
     if runner.account.uid != 0:
         problems.append(problem("NONE_NEEDS_ROOT", "driver none needs root, and the cluster's account is %s" % runner.account.name,
@@ -20,6 +22,10 @@ def none(runner, wanted, state, files):
     processors = files.processors()
     if processors < 2:
         problems.append(problem("TOO_FEW_CPUS", "the seat has %d processor, and Kubernetes needs 2" % processors, "give the seat a second processor"))
+    free = free_memory(files)
+    if state.apiserver != "Running" and free is not None and free < MEMORY_MB:
+        problems.append(problem("NO_MEMORY", "%d MB of memory are free on the seat, and Kubernetes needs %d MB" % (free, MEMORY_MB),
+                                "close programs on the seat (`ps --sort=-rss -eo rss,comm | head`) and run again"))
     path = runner.environment.get("PATH", PATH)
     programs = ["docker", "systemctl", "sudo"] + (["conntrack"] if version and version >= CONNTRACK_SINCE else [])
     missing = [name for name in programs if not files.which(name, path)]

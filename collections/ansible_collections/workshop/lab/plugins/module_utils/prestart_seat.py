@@ -71,6 +71,14 @@ def disk_space(runner, files, needed):
                     "free space (`du -xh %s | sort -h | tail`) and run again" % runner.account.home)]
 
 
+def free_memory(files):
+    """Return the MB of memory that programs can have, swap included, or None where the kernel does not say."""
+    numbers = dict(re.findall(r"(?m)^(\w+):\s+([0-9]+) kB", files.read("/proc/meminfo") or ""))
+    if "MemAvailable" not in numbers:
+        return None
+    return (int(numbers["MemAvailable"]) + int(numbers.get("SwapFree", 0))) // 1024
+
+
 def machine_record(state, key):
     """Return what libmachine's record of an existing VM says, or None."""
     driver = (state.machine or {}).get("Driver") if state.exists else None

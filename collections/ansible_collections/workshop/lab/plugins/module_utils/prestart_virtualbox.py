@@ -6,7 +6,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import match
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_kvm2 import kvm2
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_network import network
-from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, machine_record, problem
+from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, free_memory, machine_record, problem
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import MODULE
 
 OLDEST_VIRTUALBOX = (4, 3)  # libmachine: checkVBoxManageVersion
@@ -99,11 +99,8 @@ def memory(wanted, state, files):
     """The VM's memory can be had. VirtualBox takes it from the kernel unswappable, other programs may be swapped out for it."""
     recorded = machine_record(state, "Memory")
     needed = recorded if isinstance(recorded, int) and recorded > 0 else wanted.memory_mb
-    numbers = dict(re.findall(r"(?m)^(\w+):\s+([0-9]+) kB", files.read("/proc/meminfo") or ""))
-    if "MemAvailable" not in numbers:
-        return []
-    free = (int(numbers["MemAvailable"]) + int(numbers.get("SwapFree", 0))) // 1024
-    if free >= needed:
+    free = free_memory(files)
+    if free is None or free >= needed:
         return []
     return [problem("NO_MEMORY", "%d MB of memory are free on the seat, and the VM needs %d MB" % (free, needed),
                     "close programs on the seat%s and run again" % ("" if state.exists else ", or set memory_mb lower (2000 is minikube's default)"))]

@@ -350,6 +350,15 @@ def test_dockers_folder_has_room(ask, room, state, ids):
     assert all("/srv/docker" in one.cause for one in problems)
 
 
+@pytest.mark.parametrize("free, state, ids", [(700, NOTHING, []), (699, NOTHING, ["NO_MEMORY"]), (100, RUNNING._replace(apiserver="Running"), []),
+                                              (100, RUNNING._replace(apiserver="Stopped"), ["NO_MEMORY"])])
+def test_kubernetes_has_memory(ask, free, state, ids):
+    """With driver none it is the seat's own; one that runs holds what it needs."""
+    seat = Seat()
+    seat.texts["/proc/meminfo"] = "MemTotal: 8000000 kB\nMemAvailable: %d kB\nSwapFree: 0 kB\n" % (free * 1024)
+    assert ask(seat, NONE, state=state, account=ROOT)[0] == ids
+
+
 def test_driver_none_on_what_will_do(ask):
     """Nothing is refused too early."""
     v2 = Seat().put("/sys/fs/cgroup/cgroup.controllers", "cpu\n", uid=0)
