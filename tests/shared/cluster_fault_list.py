@@ -5,6 +5,8 @@ import collections
 #: words: patterns that the seat's entry in report.json must hold, and the run's output too where it does not mend the fault itself.
 Fault = collections.namedtuple("Fault", "make back words mends")
 
+# Nothing of the cluster runs, as after a power cut; it is all there.
+CLUSTER_DOWN = "systemctl stop kubelet; docker ps -q | xargs -r docker kill >/dev/null"
 # systemd starts the kubelet again and again, and it fails each time: as with a broken binary or a configuration that it does not take.
 KUBELET_FAILS = """mkdir -p /etc/systemd/system/kubelet.service.d
 printf '[Service]\\nExecStartPre=/bin/false\\n' > /etc/systemd/system/kubelet.service.d/99-fault.conf
@@ -12,7 +14,7 @@ systemctl daemon-reload; systemctl stop kubelet"""
 KUBELET_BACK = "rm /etc/systemd/system/kubelet.service.d/99-fault.conf; systemctl daemon-reload; systemctl reset-failed kubelet"
 MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 # Docker's own folder on a disk of 40 MB: the images are gone with it, and there is no room to fetch them.
-DISK_FULL = """systemctl stop kubelet; docker ps -q | xargs -r docker kill >/dev/null; systemctl stop docker docker.socket
+DISK_FULL = CLUSTER_DOWN + """; systemctl stop docker docker.socket
 mount -t tmpfs -o size=40m tmpfs /var/lib/docker; systemctl start docker"""
 DISK_BACK = """systemctl stop kubelet docker docker.socket; umount -R /var/lib/docker; systemctl start docker"""
 
@@ -27,8 +29,8 @@ FAULTS = {
         "systemctl unmask --runtime docker docker.socket; systemctl start docker", ["docker.service is masked", "systemctl unmask"], False),
     # What the kernel says is all that can be made here: a machine whose memory is really gone takes the sandbox with it.
     "no_memory": Fault(
-        "systemctl stop kubelet; docker ps -q | xargs -r docker kill >/dev/null; sed 's/^MemAvailable:.*/MemAvailable: 204800 kB/; s/^SwapFree:.*/SwapFree: 0 kB/' "
-        "/proc/meminfo > /root/meminfo; mount --bind /root/meminfo /proc/meminfo",
+        CLUSTER_DOWN + "; sed 's/^MemAvailable:.*/MemAvailable: 204800 kB/; s/^SwapFree:.*/SwapFree: 0 kB/' /proc/meminfo > /root/meminfo; "
+        "mount --bind /root/meminfo /proc/meminfo",
         "umount /proc/meminfo; rm /root/meminfo", ["200 MB of memory are free", "close programs"], False),
     "disk_full": Fault(DISK_FULL, DISK_BACK, [r"\d+ MB are free", "/var/lib/docker", "docker system df"], False),
 }

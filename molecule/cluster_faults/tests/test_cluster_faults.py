@@ -1,10 +1,12 @@
 """A fault of one seat's cluster: the run mends it or names it, the other seat finishes, a further run converges, the student's work stays. Twice in a row."""
 
+import os
 import re
+import signal
 
 import pytest
 from class_of_seats import entry, leave_work, root, student, work
-from cluster_fault_list import FAULTS
+from cluster_fault_list import CLUSTER_DOWN, FAULTS
 
 testinfra_hosts = ["ansible://lab-cluster-faults-1"]
 BAD, GOOD = "lab-cluster-faults-1", "lab-cluster-faults-2"
@@ -60,5 +62,27 @@ def test_fault(seats, runs, name, turn):
     is_whole(seats[GOOD])
     code, said, found = runs.run()
     assert code == 0 and found[BAD]["state"] == "ready", said
+    is_whole(seats[BAD])
+    assert kept(seats[BAD]) == before
+
+
+@pytest.mark.parametrize("turn", ["once", "again"])
+@pytest.mark.parametrize("victim", ["the control process", "minikube"])
+def test_killed_while_it_starts(seats, runs, victim, turn):
+    """SIGKILL in the middle of `minikube start`, to all of ansible-playbook or, as the kernel does where memory ends, to minikube: nothing is lost."""
+    before = kept(seats[BAD])
+    root(seats[BAD], CLUSTER_DOWN)
+    process = runs.start()
+    root(seats[BAD], "timeout 120 sh -c 'until pgrep -f \"[m]inikube start\"; do sleep 0.1; done'")
+    if victim == "minikube":
+        root(seats[BAD], "pkill -KILL -f '[m]inikube start'")
+        code, said, found = runs.end(process)
+        assert code == 2 and found[BAD]["state"] == "failed" and "minikube could not start the cluster" in entry(found[BAD]), said
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+        assert process.wait(timeout=60) == -signal.SIGKILL
+    code, said, found = runs.run()
+    assert code == 0 and found[BAD]["state"] == "ready" and found[GOOD]["state"] == "ready", said
     is_whole(seats[BAD])
     assert kept(seats[BAD]) == before
