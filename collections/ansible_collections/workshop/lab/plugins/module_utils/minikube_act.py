@@ -12,7 +12,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_survey import vm_known
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
-READY_INTERVAL = 1.0  # seconds between two questions to the API server
+READY_INTERVAL = 2.0  # seconds between two questions to the API server
 
 
 class Actor(KubeconfigSteps):
