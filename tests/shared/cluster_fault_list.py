@@ -19,7 +19,7 @@ mount -t tmpfs -o size=40m tmpfs /var/lib/docker; systemctl start docker"""
 DISK_BACK = """systemctl stop kubelet docker docker.socket; umount -R /var/lib/docker; systemctl start docker"""
 
 FAULTS = {
-    "kubelet_stopped": Fault("systemctl stop kubelet", "true", ["the kubelet was Stopped and runs again"], True),
+    "kubelet_stopped": Fault("systemctl stop kubelet", "true", ["the (kubelet|cluster) was Stopped and runs again"], True),
     "apiserver_killed": Fault(
         "mv %s /root/; docker ps -q --filter name=k8s_kube-apiserver | xargs -r docker kill >/dev/null" % MANIFEST,
         "test -s %s && rm /root/kube-apiserver.yaml" % MANIFEST, ["the API server was .* and runs again"], True),
