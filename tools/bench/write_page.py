@@ -16,7 +16,7 @@ PAGE = ROOT / "docs/benchmarks.md"
 HEAD = """# What it costs
 
 Written by `make bench` on {day}, in the sandbox: seats, mirror and control node share one machine with {processors} processors, so that seconds say little and
-ratios within one run say more. Every figure stands beside what it replaces; the medians of the runs, each pair measured in turn.
+ratios within one run say more. Every figure stands beside what it replaces; pairs are measured in turn, and of several runs the median is shown.
 """
 FRESH = """## A bare machine becomes a seat
 
