@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import sys
+from statistics import median
 
 from machines import ROOT
 
@@ -80,11 +81,6 @@ Bytes that came in from outside the class's network, the mirror empty at the beg
 |---|---|---|---|---|
 {rows}
 """
-
-
-def median(values):
-    """Return the middle one."""
-    return sorted(values)[len(values) // 2]
 
 
 def classes(found, processors):

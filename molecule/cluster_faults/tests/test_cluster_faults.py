@@ -5,7 +5,7 @@ import re
 import signal
 
 import pytest
-from class_of_seats import entry, leave_work, root, student, work
+from class_of_seats import entry, root, student, work
 from cluster_fault_list import CLUSTER_DOWN, FAULTS
 
 testinfra_hosts = ["ansible://lab-cluster-faults-1"]
@@ -16,11 +16,8 @@ OBJECTS = "kubectl get namespace/kube-system deployment/mine configmap/notes -o 
 @pytest.fixture(scope="module")
 def seats(host, runs):
     """Both seats finished, with a file and objects of the student's on each; {name: testinfra's host}."""
-    code, said, _seats = runs.run()
-    assert code == 0, said
-    both = {name: host.get_host(f"ansible://{name}", ansible_inventory=runs.inventory, sudo=True) for name in (BAD, GOOD)}
+    both = runs.finished(host, BAD, GOOD)
     for one in both.values():
-        leave_work(one)
         student(one, "kubectl create deployment mine --image=redis:3; kubectl create configmap notes --from-literal=text=mine")
     return both
 

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from class_of_seats import entry, leave_work, root, work
+from class_of_seats import entry, root, work
 from fault_list import NO_PROGRAM
 
 testinfra_hosts = ["ansible://lab-faults-1"]
@@ -38,10 +38,7 @@ def restart():
 @pytest.mark.parametrize("happens", [cut, restart])
 def test_a_seat_goes_away(host, runs, happens, turn):
     """Unreachable, with Ansible's reason, of which a run is sure after a minute (ssh_args in ansible.cfg). One that is back at once finishes."""
-    good = host.get_host(f"ansible://{GOOD}", ansible_inventory=runs.inventory, sudo=True)
-    code, said, _found = runs.run()
-    assert code == 0, said
-    leave_work(host)
+    good = runs.finished(host, BAD, GOOD)[GOOD]
     before = work(host)
     root(host, NO_PROGRAM)
     root(good, NO_PROGRAM)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from class_of_seats import entry, leave_work, root, work
+from class_of_seats import entry, root, work
 from fault_list import FAULTS, NO_PROGRAM
 
 testinfra_hosts = ["ansible://lab-faults-1"]
@@ -13,12 +13,7 @@ BAD, GOOD = "lab-faults-1", "lab-faults-2"
 @pytest.fixture(scope="module")
 def seats(host, runs):
     """Both seats finished, with a file of the student's on each; {name: testinfra's host}."""
-    code, said, _seats = runs.run()
-    assert code == 0, said
-    both = {name: host.get_host(f"ansible://{name}", ansible_inventory=runs.inventory, sudo=True) for name in (BAD, GOOD)}
-    for one in both.values():
-        leave_work(one)
-    return both
+    return runs.finished(host, BAD, GOOD)
 
 
 @pytest.mark.parametrize("turn", ["once", "again"])

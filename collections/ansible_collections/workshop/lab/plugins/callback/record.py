@@ -65,7 +65,6 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self.phases, self.begun = Phases(time.monotonic), time.monotonic()
         self.started, self.play, self.playbook, self.path, self.reported = _now(), None, None, None, False
-        self.clocks, self.mended = {}, {}
 
     @careful
     def v2_playbook_on_start(self, playbook):
@@ -99,9 +98,9 @@ class CallbackModule(CallbackBase):
         if result._task.action in SETUP:
             ahead = seat_clock.ahead(result._result.get("ansible_facts") or {}, time.time())
             if ahead is not None:  # a later question may be for other facts only
-                self.clocks[result._host.get_name()] = ahead
+                self.phases.seat(result._host.get_name()).clock = ahead
         if result._task.action == CLUSTER:
-            self.mended.setdefault(result._host.get_name(), []).extend(mended_of(result))
+            self.phases.seat(result._host.get_name()).mended += mended_of(result)
         self.phases.progress(result._host.get_name())
 
     @careful
@@ -147,7 +146,7 @@ class CallbackModule(CallbackBase):
         """Return what the report needs of this run."""
         now = _now()
         seats = {seat.name: {"phases": [dict(phase) for phase in seat.phases], "task": clean(seat.task, 300), "failure": seat.failure,
-                             "unreachable": seat.unreachable, "clock": self.clocks.get(seat.name), "mended": self.mended.get(seat.name, []),
+                             "unreachable": seat.unreachable, "clock": seat.clock, "mended": seat.mended,
                              "when": now, "ended": round(max(seat.last - self.begun, 0.0), 1)}
                  for seat in self.phases.seats.values() if seat.phases or seat.unreachable}
         for name, seat in seats.items():

@@ -6,11 +6,12 @@ REPORT = "report"  # the phase that is the whole class's
 
 class Seat:
     """One seat's way through a run. ``phases``: [{name, seconds, state}], ``since``: when the present one began, ``last``: when its last task ended
-    (monotonic seconds)."""
+    (monotonic seconds), ``clock``: seconds that it is ahead of the control node's, None where nobody asked, ``mended``: what of its cluster was."""
 
     def __init__(self, name):
         self.name, self.phases, self.since, self.task, self.play = name, [], 0.0, "", ""
         self.failure, self.unreachable, self.last, self.resting = None, "", 0.0, False
+        self.clock, self.mended = None, []
 
     @property
     def phase(self):
