@@ -105,16 +105,34 @@ def test_packages(get):
     assert other.stdout.split() == ["403", "403"]
 
 
+def test_the_cache_of_packages_is_no_way_to_more(get, host):
+    """Its maintenance asks for a password that root alone knows; other distributions come from nowhere; VirtualBox's repository may be asked."""
+
+    def first_line(words):
+        shell = ["podman", "exec", "lab-mirror-b", "sh", "-c", f"curl -s --max-time 60 -o /dev/null -D - {words} | head -n 1"]
+        return subprocess.run(shell, text=True, stdout=subprocess.PIPE, check=False, timeout=90).stdout
+
+    proxy = f"http://{get.address}:3142"
+    assert get("/acng-report.html?doDelete=x", port=3142)[0] == 401
+    secret = host.file("/etc/apt-cacher-ng/zz_workshop_mirror_secret.conf")
+    assert (secret.user, secret.group, secret.mode) == ("root", "apt-cacher-ng", 0o640)
+    assert "503 Connection refused" in first_line(proxy + "/kali/dists/kali-rolling/Release")
+    # Which the sandbox does not have: that it is asked is all that can be seen.
+    assert "Forbidden" not in first_line(f"-x {proxy} http://download.virtualbox.org/virtualbox/debian/dists/bookworm/InRelease")
+    assert "Forbidden" in first_line(f"-x {proxy} http://download.virtualbox.org/other/InRelease")
+
+
 def test_status(teacher, get, host):
     """One command: what it holds, its size, when it was verified, what it has saved; the same numbers for seats."""
     size = len(get("/" + KUBECTL)[1])
     for _seat in range(8):
         assert len(get("/" + KUBECTL)[1]) == size
     said = teacher("status")
-    for words in ("holds 6 files, 4 images", "size files 290.", "all right", "saved", "seats since 20"):
+    for words in ("holds 6 files, 4 images", "size files 290.", "all right", "saved", "seats since 20", "those that seats have asked for"):
         assert words in said, said[-3000:]
     page = json.loads(get("/mirror.json")[1])
     saved = page["savings"]
     assert saved["served"] >= 9 * size and saved["saved"] == max(0, saved["served"] - saved["fetched"]) > 0, page
     assert page["verified"]["problems"] == [] and page["files"] == 6 and page["served"]["packages"] > 0
+    assert page["packages"]["files"] > 0
     assert get.address.rpartition(".")[0] not in json.dumps(page)

@@ -1,5 +1,6 @@
 """What breaks: files on the mirror, upstream, the disk, the run itself, the registry. Each is said, and mended by the next run with the least."""
 
+import hashlib
 import json
 import subprocess
 import threading
@@ -46,6 +47,39 @@ def test_the_next_run_fetches_just_these(teacher, host, asked):
              for path in (KUBECTL, KUBEADM, KUBELET)}
     assert "all right" in teacher("stock")
     assert sorted((one.path[1:], one.status, one.bytes) for one in asked() if one.status != 404) == sorted((path, 200, size) for path, size in sizes.items())
+
+
+def test_a_damaged_layer(teacher, host, get, lock):
+    """One byte of it: its manifest is as it was, and the registry says that it has the layer. Verifying says which; the next run mends just this image."""
+    digest = lock()["images"]["docker.io/library/redis:3"]["digest"]
+    blobs = "/srv/workshop-mirror/registry/docker/registry/v2/blobs/sha256/%s/%s/data"
+    manifest = json.loads(host.file(blobs % (digest[7:9], digest[7:])).content_string)
+    layer = manifest["layers"][-1]["digest"]
+    place = blobs % (layer[7:9], layer[7:])
+    script = "f = open('%s', 'r+b'); f.seek(20); byte = f.read(1)[0]; f.seek(20); f.write(bytes([byte ^ 1]))" % place
+    assert host.run("python3 -c %s", script).rc == 0
+    said = teacher("verify", rc=2)
+    assert f"docker.io/library/redis:3 is altered: its part {layer} has the sha256" in said and f"{KUBECTL} is" not in said
+    refused = teacher("export", rc=2, mirror_archive="/media/damaged.tar")
+    assert f"The mirror was not exported: the registry's part {layer} is damaged" in refused
+    assert "all right" in teacher("stock")
+    status, body = get("/v2/library/redis/blobs/" + layer, port=5000)
+    assert (status, "sha256:" + hashlib.sha256(body).hexdigest()) == (200, layer)
+
+
+def test_a_failed_run_writes_what_it_has(teacher, lock, tmp_path):
+    """To the lock file, where a person sees it and may remove it: here the ISO's entry comes back, and of the key that nobody gives there is none."""
+    recorded, place = lock(), tmp_path / "lock.json"
+    iso = "storage.googleapis.com/minikube/iso/minikube-v1.5.1.iso"
+    place.write_text(json.dumps(dict(recorded, files={path: one for path, one in recorded["files"].items() if path != iso})))
+    upstreams = {name: {"url": "http://lab-mirror/" + name, "insecure": True} for name in ("dl.k8s.io", "storage.googleapis.com", "github.com")}
+    upstreams.update({"docker.io": {"url": "http://lab-mirror:5000", "insecure": True},
+                      "k8s.gcr.io": {"url": "http://lab-mirror:5000/k8s.gcr.io", "insecure": True},
+                      "www.virtualbox.org": {"url": "http://127.0.0.1:9", "insecure": True}})
+    said = teacher("stock", rc=2, mirror_lock_file=str(place), mirror_upstreams=upstreams, mirror_retries=0, mirror_artifacts=[
+        "kubectl", "minikube", "kubeadm", "kubelet", "minikube-iso", "docker-machine-driver-kvm2", "virtualbox-key"])
+    assert "http://127.0.0.1:9/download/oracle_vbox_2016.asc was not fetched, after 1 of at most 1 tries" in said
+    assert json.loads(place.read_text()) == recorded
 
 
 def test_a_changed_pin_is_refused(teacher, asked, lock):
@@ -121,16 +155,29 @@ def test_killed_and_resumed(teacher, host, asked, lock):
 
 
 def test_the_registry_is_down(teacher, host, get):
-    """Verifying says so, and does not take the images for damaged; seats get no wrong answer; the next run starts it again."""
+    """Verifying says so, and does not take the images for damaged; files are verified all the same; seats get no wrong answer; the next run starts it again."""
     host.check_output("systemctl stop workshop-mirror-store")
+    host.check_output("mv %s%s /srv/kubectl" % (FILES, KUBECTL))
     try:
         assert get("/v2/library/redis/manifests/3", port=5000)[0] in (404, 502)
         said = teacher("verify", rc=2)
         assert "registry at 127.0.0.1:5001 does not answer" in said and "systemctl status workshop-mirror-store" in said and "redis:3 is" not in said
+        assert f"{KUBECTL} is missing" in said and "3 of 10 NOT right" in said
+        host.check_output("mv /srv/kubectl %s%s" % (FILES, KUBECTL))
         assert "all right" in teacher("stock")
         assert get("/v2/library/redis/manifests/3", port=5000)[0] == 200
     finally:
         host.check_output("systemctl start workshop-mirror-store")
+
+
+def test_docker_hub_is_away(host, get):
+    """What was not stocked is not there then, as it would be without a mirror: 404, which Docker understands, and not 502."""
+    host.check_output("systemctl stop workshop-mirror-passed")
+    try:
+        assert get("/v2/library/redis/manifests/unknown", port=5000)[0] == 404
+        assert get("/v2/library/redis/manifests/3", port=5000)[0] == 200
+    finally:
+        host.check_output("systemctl start workshop-mirror-passed")
 
 
 def test_two_stockings_at_once(teacher, host):

@@ -4,7 +4,7 @@ import json
 import os
 import stat
 
-from ansible_collections.workshop.lab.plugins.module_utils import mirror_lock, mirror_state
+from ansible_collections.workshop.lab.plugins.module_utils import mirror_blobs, mirror_lock, mirror_state
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_stock_work import sha256
 
@@ -32,13 +32,11 @@ def contents(root, lock):
     listed = {}
     for path in members(root):
         listed[path] = {"sha256": sha256(os.path.join(root, path)), "size": os.path.getsize(os.path.join(root, path))}
-    wrong = []
-    for path, one in sorted(lock["files"].items()):
-        there = listed.get(mirror_state.FILES + "/" + path)
-        if there is None or there["sha256"] != one["sha256"]:
-            wrong.append("%s is %s" % (path, "missing" if there is None else "not what the lock file records"))
+    wrong = mirror_blobs.against(lock, listed) + [
+        "%s is missing" % path for path in sorted(lock["files"]) if mirror_state.FILES + "/" + path not in listed]
     if wrong:
-        raise LabError("The mirror was not exported: %s. Next step: run playbooks/mirror.yml, which fetches these again, then export." % "; ".join(wrong))
+        raise LabError("The mirror was not exported: %s. Next step: run playbooks/mirror.yml, which fetches these again, then export; a part of the registry "
+                       "that is named again belongs to no image of the catalogue: remove its folder on the mirror." % "; ".join(wrong))
     return {"version": 1, "lock": lock, "members": listed}
 
 
@@ -55,6 +53,14 @@ def accept_contents(text):
     if not good:
         raise wrong
     return mirror_lock.accept(found["lock"]), listed
+
+
+def refuse_against(lock, listed):
+    """LabError when a member would be put in place as something else than its name or the lock says. ``lock``: the room's own, merged with the archive's."""
+    wrong = mirror_blobs.against(lock, listed)
+    if wrong:
+        raise LabError("The archive is not what it says: %s. Nothing of it was put in place. Next step: find out who changed it, and export again." %
+                       "; ".join(wrong))
 
 
 def allowed(name, listed):

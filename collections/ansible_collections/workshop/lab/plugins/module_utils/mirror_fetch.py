@@ -1,5 +1,6 @@
 """One file from its publisher: downloaded into NAME.part beside its place, resumed where an earlier try or run ended, verified."""
 
+import hashlib
 import http.client
 import os
 import random
@@ -14,6 +15,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.http_file import CUT,
 
 LONGEST_PAUSE = 120.0  # seconds
 PROGRESS = 1 << 20  # bytes: a try that brought so many does not count against the retries, or a bad line could never finish an ISO
+SMALL = 65536  # bytes: what a checksum file, or a file that is its own, has at most
 AGENT = {"User-Agent": "workshop-mirror", "Accept-Encoding": "identity"}
 STEPS = {
     DOWN: "Look at this machine's way to %s (name resolution, proxy, firewall)",
@@ -42,28 +44,32 @@ def resume_from(status, content_range, have):
     return have if status == 206 and match and int(match.group(1)) == have else None
 
 
-def published(url, limits, insecure=False, sleep=time.sleep):
-    """Return the sha256 that a publisher's own checksum file names; Failed in words when there is none."""
+def published(url, limits, insecure=False, sleep=time.sleep, itself=False):
+    """Return the sha256 that a publisher's own checksum file names; Failed in words when there is none. ``itself``: the URL is that of a small file of which
+    nobody publishes a checksum, and the sha256 is its own."""
     tries = 0
     while True:
         tries += 1
         try:
-            return _published(url, limits, insecure)
+            return _published(url, limits, insecure, itself)
         except Failed as failed:
             if failed.final or tries >= limits.tries:
-                raise Failed(failed.kind, "The checksum %s was not fetched, after %d of at most %d tries: %s. %s." % (
-                    url, tries, limits.tries, failed, STEPS[failed.kind] % urllib.parse.urlsplit(url).netloc), True)
+                raise Failed(failed.kind, "%s%s was not fetched, after %d of at most %d tries: %s. %s." % (
+                    "" if itself else "The checksum ", url, tries, limits.tries, failed, STEPS[failed.kind] % urllib.parse.urlsplit(url).netloc), True)
             sleep(pause(tries + 1, limits.pause, failed.asked))
 
 
-def _published(url, limits, insecure):
+def _published(url, limits, insecure, itself):
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=AGENT), timeout=limits.silence) as answer:
-            text, last = answer.read(4096).decode("ascii", "replace"), answer.geturl()
+            body, last = answer.read(SMALL + 1), answer.geturl()
     except (OSError, http.client.HTTPException) as error:
         raise http_file.failure(error, limits.silence)
     if not insecure and not last.startswith("https://"):
         raise Failed(REFUSED, "the checksum came over %s, not over TLS" % last, True)
+    if itself and 0 < len(body) <= SMALL:
+        return hashlib.sha256(body).hexdigest()
+    text = body.decode("ascii", "replace")
     match = re.match(r"\A([0-9a-fA-F]{64})(?:\s|\Z)", text)
     if not match:
         raise Failed(WRONG, "%s holds no sha256 but %r" % (url, text[:80]), True)

@@ -11,7 +11,7 @@ from ansible_collections.workshop.lab.plugins.module_utils import mirror_lock, m
 from ansible_collections.workshop.lab.plugins.module_utils.digest import blocks_of
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.machine_files import free_bytes
-from ansible_collections.workshop.lab.plugins.module_utils.mirror_archive_plan import CONTENTS, accept_contents, allowed
+from ansible_collections.workshop.lab.plugins.module_utils.mirror_archive_plan import CONTENTS, accept_contents, allowed, refuse_against
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_stock_work import sha256
 
 MOST = 64 << 20  # bytes of the list; a mirror's is below one MB
@@ -33,6 +33,7 @@ def bring(root, archive, lock, check, owner=None):
                 if their is None:
                     their, listed = _head(tar, member)
                     ours = mirror_lock.merged(ours, their)
+                    refuse_against(ours, listed)
                     present = [path for path in listed if _is_there(root, path, listed[path])]
                     _room(root, {path: one for path, one in listed.items() if path not in present})
                     if check:

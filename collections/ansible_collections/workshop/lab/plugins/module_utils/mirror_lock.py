@@ -9,7 +9,8 @@ import re
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 
 VERSION = 1
-PINNED, PUBLISHED, MADE = "pinned in the catalogue", "published by upstream over TLS", "made from image digest %s"
+PINNED, PUBLISHED, TAKEN, MADE = ("pinned in the catalogue", "published by upstream over TLS", "taken from upstream over TLS",
+                                  "made from image digest %s")
 SHA256, DIGEST = r"\A[0-9a-f]{64}\Z", r"\Asha256:[0-9a-f]{64}\Z"
 MEND = "restore the lock file from where it is kept, or remove it and stock the mirror anew"
 
@@ -81,6 +82,17 @@ def changed(what, recorded, found):
     """Return the sentence for something that is no longer what it was."""
     return ("%s has changed: the lock file records %s, found was %s. Next step: find out who changed it; if the change is wanted, remove its entry from the "
             "lock file and stock the mirror again." % (what, recorded, found))
+
+
+def beyond(lock, found):
+    """Return of the lock ``found`` what ``lock`` does not have."""
+    return {"version": VERSION, "files": {path: one for path, one in found["files"].items() if path not in lock["files"]},
+            "images": {name: one for name, one in found["images"].items() if name not in lock["images"]}}
+
+
+def added(lock, found):
+    """Return the lock with what is new; what it has already stays as it is."""
+    return merged(lock, beyond(lock, found))
 
 
 def merged(lock, found):

@@ -25,11 +25,14 @@ def read_lines(pattern):
 
 
 def web(lines):
-    """Return {files, images, passed: bytes given to seats, requests, seats, since}. Requests of the mirror to itself do not count."""
-    found = {"files": 0, "images": 0, "passed": 0, "requests": 0, "seats": 0, "since": ""}
+    """Return {files, images, passed: bytes given to seats, requests, seats, since, first}. Requests of the mirror to itself do not count; but for ``first``,
+    the logs' beginning: a mirror is stocked before a seat asks."""
+    found = {"files": 0, "images": 0, "passed": 0, "requests": 0, "seats": 0, "since": "", "first": ""}
     seats = set()
     for line in lines:
         match = LINE.match(line)
+        if match:
+            found["first"] = min(found["first"] or match.group(1), match.group(1))
         if not match or match.group(6) in OURSELVES:
             continue
         when, kind, status, count, _method, address, _uri = match.groups()
@@ -55,7 +58,8 @@ def packages(lines):
 
 
 def savings(served_web, served_packages, stocked, passed):
-    """Return {served, fetched, saved}: bytes. ``stocked``: what stocking fetched; ``passed``: what the pull-through cache holds, as much as it fetched."""
+    """Return {served, fetched, saved}: bytes. ``stocked``: what stocking fetched in that time; ``passed``: what the pull-through cache holds, as much as it
+    fetched."""
     served = served_web["files"] + served_web["images"] + served_packages["served"]
     fetched = stocked + passed + served_packages["fetched"]
     return {"served": served, "fetched": fetched, "saved": max(0, served - fetched)}

@@ -62,7 +62,8 @@ VERIFY.update(STORE)
 VERIFY.update({"files": {"type": "list", "elements": "dict", "default": []}, "images": {"type": "list", "elements": "dict", "default": []}})
 ARCHIVE = dict(ROOT, **LOCK)
 ARCHIVE.update({"archive": {"type": "str", "required": True}, "action": {"type": "str", "choices": ["export", "import"], "required": True}})
-STATUS = dict(ROOT, web_logs={"type": "str", "default": "/var/log/nginx/workshop-mirror.log*"},
+STATUS = dict(ROOT, **LOCK)
+STATUS.update(web_logs={"type": "str", "default": "/var/log/nginx/workshop-mirror.log*"},
               package_logs={"type": "str", "default": "/var/log/apt-cacher-ng/apt-cacher.log*"}, write_page={"type": "bool", "default": False})
 NUMBERS = {"parallel": (1, 16), "retries": (0, 20), "retry_delay": (0, 300), "timeout": (1, 3600), "file_timeout": (1, 86400), "reserve_mb": (0, 10000000)}
 
@@ -168,7 +169,7 @@ def status(params, check=False):
     root = accept_root(params)
     for name in ("web_logs", "package_logs"):
         arguments.absolute_path(name, params[name])
-    found = mirror_status_work.look(root, params["web_logs"], params["package_logs"])
+    found = mirror_status_work.look(root, params["web_logs"], params["package_logs"], mirror_lock.accept(params["lock"]))
     page = mirror_status_work.page(found)
     folder = os.path.join(root, mirror_state.FILES)
     if params["write_page"] and not check and os.path.isdir(folder):

@@ -19,6 +19,11 @@ def now():
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
+def size(path):
+    """Return the bytes of a regular file; None when there is none."""
+    return os.path.getsize(path) if os.path.isfile(path) and not os.path.islink(path) else None
+
+
 @contextlib.contextmanager
 def alone(root):
     """Hold the mirror for one writer; LabError when another one works on it. A killed one's hold ends with it."""
@@ -75,17 +80,25 @@ class Progress:
                 pass  # a full disk is told by the download that it stops
 
 
-def fetched(root):
-    """Return what the mirror itself has fetched from outside so far: {"bytes", "since"}."""
+def fetched(root, first=""):
+    """Return what the mirror itself has fetched from outside: {"bytes", "since", "days": {day: bytes}}; ``bytes`` without what came before the day ``first``.
+
+    What the mirror gives is counted in logs, which Debian keeps for 14 days: what it fetched before them must not be set against that.
+    """
     found = read_json(os.path.join(root, STATE, "fetched.json"), {})
-    return {"bytes": int(found.get("bytes", 0)), "since": found.get("since", "")}
+    since, days = found.get("since", ""), dict(found.get("days") or {})
+    rest = int(found.get("bytes", 0)) - sum(days.values())  # of a mirror that kept no days yet
+    if rest:
+        days[since[:10]] = days.get(since[:10], 0) + rest
+    return {"bytes": sum(count for day, count in days.items() if day >= first[:10]), "since": since, "days": days}
 
 
 def add_fetched(root, count):
-    """Add bytes that came from outside."""
+    """Add bytes that came from outside today, as the logs of this machine call the day."""
     if count:
-        there = fetched(root)
+        there, today = fetched(root), time.strftime("%Y-%m-%d")
+        days = dict(there["days"], **{today: there["days"].get(today, 0) + count})
         try:
-            write_json(os.path.join(root, STATE, "fetched.json"), {"bytes": there["bytes"] + count, "since": there["since"] or now()})
+            write_json(os.path.join(root, STATE, "fetched.json"), {"bytes": sum(days.values()), "since": there["since"] or now(), "days": days})
         except OSError:
             pass  # a full disk: what ended the stocking is told, and not that this could not be counted

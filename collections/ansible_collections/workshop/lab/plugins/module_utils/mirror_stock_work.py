@@ -4,32 +4,40 @@ import os
 import threading
 import time
 
-from ansible_collections.workshop.lab.plugins.module_utils import mirror_crew, mirror_fetch, mirror_images, mirror_lock, mirror_room, mirror_state
+from ansible_collections.workshop.lab.plugins.module_utils import (
+    mirror_blobs,
+    mirror_crew,
+    mirror_fetch,
+    mirror_images,
+    mirror_lock,
+    mirror_room,
+    mirror_state,
+    mirror_verify_work,
+)
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import sha256
 from ansible_collections.workshop.lab.plugins.module_utils.json_file import read_json, write_json
 from ansible_collections.workshop.lab.plugins.module_utils.machine_files import free_bytes
+from ansible_collections.workshop.lab.plugins.module_utils.mirror_state import size
 
 SAID = 3  # of the errors in the message: when the way out is cut, all are alike
 
 
-def size(path):
-    """Return the bytes of a regular file; None when there is none."""
-    return os.path.getsize(path) if os.path.isfile(path) and not os.path.islink(path) else None
-
-
 class Stock:
-    """Stocks ``root`` with ``files`` and ``images`` (see mirror_wanted). ``lock``: what is recorded; ``images_by``: an Images."""
+    """Stocks ``root`` with ``files`` and ``images`` (see mirror_wanted). ``lock``: what is recorded; ``images_by``: an Images; ``verdict``: reads an image of
+    the registry with all its parts."""
 
-    def __init__(self, root, files, images, lock, limits, images_by, parallel=4, reserve=0, fetch=mirror_fetch.fetch, sleep=time.sleep):
+    def __init__(self, root, files, images, lock, limits, images_by, parallel=4, reserve=0, fetch=mirror_fetch.fetch, sleep=time.sleep,
+                 verdict=mirror_verify_work.image_verdict):
         self.root, self.files, self.images, self.limits, self.by = root, files, images, limits, images_by
-        self.parallel, self.reserve, self.fetch, self.sleep = parallel, reserve, fetch, sleep
+        self.parallel, self.reserve, self.fetch, self.sleep, self.verdict = parallel, reserve, fetch, sleep, verdict
         self.rows, self.errors, self.found = [], [], mirror_lock.empty()
-        # What a run that was killed had finished: its lock never reached the control node, and nothing of it is fetched again.
-        self.unfinished = os.path.join(root, mirror_state.STATE, "unfinished.json")
-        self.lock = mirror_lock.merged(mirror_lock.accept(lock), mirror_lock.accept(read_json(self.unfinished)))
+        # What a run that was killed had finished: its lock never reached the control node, and nothing of it is fetched again. The lock file has the last
+        # word: what a person has changed there must not be refused for the sake of a file that nobody knows of.
+        self.unfinished, self.known = os.path.join(root, mirror_state.STATE, "unfinished.json"), mirror_lock.accept(lock)
+        self.lock = mirror_lock.added(self.known, mirror_lock.accept(read_json(self.unfinished)))
         self._know()
-        self.guard, self.progress, self.received = threading.Lock(), None, 0
+        self.guard, self.mending, self.progress, self.received = threading.Lock(), threading.Lock(), None, 0
 
     def place(self, path):
         """Return the absolute path of what is served under ``path``."""
@@ -71,7 +79,7 @@ class Stock:
         if image["path"] and not (image["sha256"] and size(self.place(image["path"])) is not None and sha256(self.place(image["path"])) == image["sha256"]):
             return False
         try:
-            if image["store"] and not self.by.stored(image, image["digest"]):
+            if image["store"] and not self._is_stored(image, image["digest"]):
                 return False
         except LabError:
             if check:
@@ -79,6 +87,10 @@ class Stock:
             raise
         self._record_image(image, image["digest"], "right")
         return True
+
+    def _is_stored(self, image, digest):
+        """Whether the registry has an image whole. Its manifest alone does not tell: a layer of it may be damaged."""
+        return self.verdict(self.by.store, image, digest)[0] == mirror_verify_work.RIGHT
 
     def _record(self, path, digest, source, state, count=0):
         with self.guard:
@@ -97,7 +109,7 @@ class Stock:
     def _remember(self, name, state, count):
         self.rows.append({"name": name, "state": state, "bytes": count})
         if state == "fetched":
-            write_json(self.unfinished, self.found)
+            write_json(self.unfinished, mirror_lock.beyond(self.known, self.found))
 
     # What is done
 
@@ -117,12 +129,12 @@ class Stock:
         finally:
             mirror_state.add_fetched(self.root, self.received)
             self.progress.end("complete" if not self.errors else self.errors[0])
+        if os.path.exists(self.unfinished):
+            os.unlink(self.unfinished)  # the control node gets it all with the result, and writes it to the lock file
         if self.errors:
             more = len(self.errors) - SAID
             said = self.errors[:SAID] + (["%d more were not stocked either; the result's errors have them." % more] if more > 0 else [])
             raise LabError(" ".join(said), errors=self.errors, **self.result())
-        if os.path.exists(self.unfinished):
-            os.unlink(self.unfinished)  # the control node has it all now
         return self.result()
 
     def _came(self, count):
@@ -137,7 +149,7 @@ class Stock:
         self.progress.begin(one["path"])
         wanted = one["sha256"]
         if one["published_url"]:
-            said = mirror_fetch.published(one["published_url"], self.limits, one["published_insecure"], self.sleep)
+            said = mirror_fetch.published(one["published_url"], self.limits, one["published_insecure"], self.sleep, one["published_url"] == one["url"])
             if wanted and said != wanted:
                 raise LabError(mirror_lock.changed(one["path"], "sha256 " + wanted, "sha256 %s at %s" % (said, one["published_url"])))
             wanted = said
@@ -153,8 +165,11 @@ class Stock:
         """Copy one image to where it is wanted."""
         self.progress.begin(image["name"])
         digest, manifest = self.by.resolve(image)
-        count = sum(mirror_images.blobs(manifest, image["name"]).values())
-        if image["store"] and not self.by.stored(image, digest):
+        parts = mirror_images.blobs(manifest, image["name"])
+        count = sum(parts.values())
+        if image["store"] and not self._is_stored(image, digest):
+            with self.mending:  # images share parts: one that was put anew meanwhile must not be taken for the damaged one
+                mirror_blobs.drop_damaged(self.root, [digest] + sorted(parts))
             self.by.put(image, digest)
             self._came(count)
         if image["path"]:

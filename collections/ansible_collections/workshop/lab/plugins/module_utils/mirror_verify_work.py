@@ -8,9 +8,10 @@ import urllib.request
 from ansible_collections.workshop.lab.plugins.module_utils import mirror_images, mirror_state
 from ansible_collections.workshop.lab.plugins.module_utils.digest import sha256_of
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.mirror_stock_work import sha256, size
+from ansible_collections.workshop.lab.plugins.module_utils.http_file import sha256
+from ansible_collections.workshop.lab.plugins.module_utils.mirror_state import size
 
-MISSING, TRUNCATED, ALTERED, SUPERFLUOUS, UNRECORDED, RIGHT = "missing", "truncated", "altered", "superfluous", "unrecorded", "right"
+MISSING, TRUNCATED, ALTERED, UNRECORDED, UNREACHABLE, RIGHT = "missing", "truncated", "altered", "unrecorded", "unreachable", "right"
 ACCEPT = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
 OWN = (mirror_state.PAGE,)
 
@@ -80,9 +81,9 @@ def image_verdict(store, image, digest, get=_get, limit=60):
 def verify(root, files, images, lock, store, get=_get):
     """Return {things, problems, bytes, superfluous}: a row {name, state, words} for each file and image.
 
-    ``files``, ``images``: as of mirror_wanted. LabError when the registry does not answer.
+    ``files``, ``images``: as of mirror_wanted. A registry that does not answer is no damage of its images, and does not hide what is wrong with files.
     """
-    base, rows, wanted, count = os.path.join(root, mirror_state.FILES), [], [], 0
+    base, rows, wanted, count, down = os.path.join(root, mirror_state.FILES), [], [], 0, ""
 
     def row(name, found):
         rows.append({"name": name, "state": found[0], "words": found[1]})
@@ -95,14 +96,20 @@ def verify(root, files, images, lock, store, get=_get):
     for image in images:
         if image["store"]:
             digest = (lock["images"].get(image["name"]) or {}).get("digest", "")
-            row(image["name"], image_verdict(store, image, digest, get))
+            try:
+                found = (UNREACHABLE, down) if down else image_verdict(store, image, digest, get)
+            except LabError as error:
+                down = str(error)
+                found = (UNREACHABLE, down)
+            row(image["name"], found)
     more = superfluous(present(base), wanted)
     return {"things": rows, "problems": [one for one in rows if one["state"] != RIGHT], "superfluous": more, "bytes": count}
 
 
 def told(root, found):
     """Return the sentences for a person; [] when all is right. What is superfluous is no fault: it is not served."""
-    said = ["%s is %s: %s." % (one["name"], one["state"], one["words"]) for one in found["problems"]]
-    if said:
+    damaged = [one for one in found["problems"] if one["state"] != UNREACHABLE]
+    said = ["%s is %s: %s." % (one["name"], one["state"], one["words"]) for one in damaged]
+    if damaged:
         said.append("Next step: run playbooks/mirror.yml, which fetches just these again, then verify again.")
-    return said
+    return said + sorted({one["words"] for one in found["problems"] if one["state"] == UNREACHABLE})

@@ -8,6 +8,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 HUB = "docker.io"
 # What Docker and skopeo really speak to. k8s.gcr.io is frozen since April 2023 and redirects to its successor.
 REGISTRIES = {HUB: "https://registry-1.docker.io", "k8s.gcr.io": "https://registry.k8s.io"}
+ITSELF = "itself"  # in the place of a suffix: nobody publishes a checksum of it, and what comes over TLS when it is first stocked is recorded
 REFERENCE = r"\A([a-z0-9.-]+(?::[0-9]{1,5})?)/([a-z0-9]+(?:[._/-]+[a-z0-9]+)*):([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})\Z"
 
 
@@ -36,10 +37,10 @@ def files(catalogue, names, versions, checksums, platforms, upstreams, lock):
     for name in names:
         if name not in catalogue:
             raise LabError("mirror_artifacts has %s; the catalogue has %s." % (name, ", ".join(sorted(catalogue))))
-        if not re.match(r"\Av[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?\Z", str(versions.get(name) or "")):
+        if "{version}" in catalogue[name]["url"] and not re.match(r"\Av[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?\Z", str(versions.get(name) or "")):
             raise LabError("mirror_versions[%s] is %r; it must be a version like v1.16.2." % (name, versions.get(name)))
         for platform in platforms:
-            one = _file(catalogue[name], name, versions[name], platform, checksums, upstreams, lock)
+            one = _file(catalogue[name], name, versions.get(name) or "", platform, checksums, upstreams, lock)
             found.setdefault(one["path"], one)
     return [found[path] for path in sorted(found)]
 
@@ -62,9 +63,10 @@ def _file(entry, name, version, platform, checksums, upstreams, lock):
     if not sha256 and not suffix:
         raise LabError("Nobody can verify %s %s for %s: no sha256 is pinned in the catalogue nor published beside the file. Next step: set "
                        "mirror_checksums[%s], or leave it out of mirror_artifacts or mirror_platforms." % (name, version, platform, name))
-    return {"path": path, "url": base + "/" + rest, "published_url": "" if pin or not suffix else base + "/" + rest + suffix,
+    return {"path": path, "url": base + "/" + rest, "published_url": "" if pin or not suffix else base + "/" + rest + (suffix if suffix != ITSELF else ""),
             "published_insecure": insecure, "sha256": sha256, "size": int(recorded.get("size") or (entry.get("size") or {}).get(version, 0)),
-            "source": recorded.get("source") or (mirror_lock.PINNED if pin else mirror_lock.PUBLISHED if not insecure else "published by a stand-in")}
+            "source": recorded.get("source") or (mirror_lock.PINNED if pin else "published by a stand-in" if insecure else
+                                                 mirror_lock.TAKEN if suffix == ITSELF else mirror_lock.PUBLISHED)}
 
 
 def split(reference):

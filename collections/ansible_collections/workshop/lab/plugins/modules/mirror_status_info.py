@@ -11,6 +11,10 @@ options:
     description: Absolute path of the mirror's data.
     type: str
     required: true
+  lock:
+    description: What the lock file holds; what is there of it is counted. Without it the numbers are those of the last stocking.
+    type: dict
+    default: {}
   web_logs:
     description: Pattern of the web server's logs, rotated ones included.
     type: str
@@ -31,6 +35,7 @@ EXAMPLES = r"""
   become: true
   workshop.lab.mirror_status_info:
     root: /srv/workshop-mirror
+    lock: "{{ lookup('ansible.builtin.file', 'mirror.lock.json') | from_json }}"
   register: mirror
 
 - name: Let the seats see it as well

@@ -19,7 +19,10 @@ options:
       path: {description: Where it is served, below the mirror's URL., type: str, required: true}
       url: {description: Where it comes from., type: str, required: true}
       sha256: {description: Its sha256; empty when only its publisher knows it., type: str, default: ""}
-      published_url: {description: Where its publisher tells its sha256; empty where that is not asked., type: str, default: ""}
+      published_url:
+        description: Where its publisher tells its sha256; empty where that is not asked; the file's own URL for a small one of which nobody publishes a sha256.
+        type: str
+        default: ""
       published_insecure: {description: Whether that may come over plain HTTP., type: bool, default: false}
       size: {description: Its size in bytes; 0 when that is not known., type: int, default: 0}
       source: {description: Where its sha256 comes from; goes into the lock., type: str, default: pinned in the catalogue}

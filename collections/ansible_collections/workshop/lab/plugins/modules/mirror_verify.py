@@ -6,7 +6,7 @@ module: mirror_verify
 short_description: Everything that the mirror holds, hashed again
 description:
   - Reads every file, and every image in the mirror's registry with all its parts, and compares them with the lock. Says what is missing, truncated, altered,
-    not recorded, or there and not wanted.
+    not recorded, or there and not wanted. While the registry does not answer its images are V(unreachable), and the files are verified all the same.
   - Writes what it found to C(ROOT/state/verified.json), from which the status takes it; in check mode not even that.
 options:
   files:
@@ -61,7 +61,7 @@ things:
   elements: dict
   contains:
     name: {description: Path of a file or reference of an image, type: str, sample: "docker.io/library/redis:3"}
-    state: {description: "V(right), V(missing), V(truncated), V(altered) or V(unrecorded)", type: str, sample: right}
+    state: {description: "V(right), V(missing), V(truncated), V(altered), V(unrecorded) or V(unreachable)", type: str, sample: right}
     words: {description: What is wrong with it, type: str, sample: it is not there}
 problems:
   description: Those that are not right.

@@ -7,12 +7,14 @@ import os
 import tarfile
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import mirror_export_work, mirror_import_work
+from ansible_collections.workshop.lab.plugins.module_utils import mirror_blobs, mirror_export_work, mirror_import_work
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.mirror_archive_plan import allowed
 
+BLOB = mirror_blobs.place("sha256:" + hashlib.sha256(b"layer" * 3000).hexdigest())
+LINK = "registry/docker/registry/v2/repositories/library/redis/_manifests/tags/3/current/link"
 FILES = {"files/dl.k8s.io/kubectl": b"kubectl" * 5000, "files/images/k8s.gcr.io/pause_3.1": b"tar" * 999, "apt/debrep/x.deb": b"deb",
-         "registry/docker/registry/v2/blobs/sha256/aa/data": b"layer" * 3000}
+         BLOB: b"layer" * 3000, LINK: b"sha256:" + b"a" * 64}
 NOT = {"files/mirror.json": b"{}", "files/dl.k8s.io/kubelet.part": b"half", "passed/blob": b"from Docker Hub", "state/progress.json": b"{}",
        "registry/docker/registry/v2/repositories/redis/_uploads/1/data": b"half"}
 LOCK = {"version": 1, "images": {"docker.io/library/redis:3": {"digest": "sha256:" + "a" * 64}}, "files": {
@@ -51,7 +53,7 @@ def bring(tmp_path, archive, lock=None, check=False):
 def test_both_are_equal(mirror, archive, tmp_path):
     """Everything that belongs to a class, nothing that is the first mirror's own; the lock comes along; a second import changes nothing."""
     result = bring(tmp_path, archive)
-    assert tree(tmp_path / "b") == FILES and result["lock"] == LOCK and (result["changed"], result["new"]) == (True, 4)
+    assert tree(tmp_path / "b") == FILES and result["lock"] == LOCK and (result["changed"], result["new"]) == (True, 5)
     assert bring(tmp_path, archive, LOCK)["changed"] is False
     said = (tmp_path / "m.tar.sha256").read_text().split()
     assert said == [hashlib.sha256(archive.read_bytes()).hexdigest(), "m.tar"] and not (tmp_path / "m.tar.part").exists()
@@ -61,14 +63,14 @@ def test_owners(archive, tmp_path):
     """Of files and of the folders that were made: a service cannot write what root has unpacked."""
     given = []
     mirror_import_work.bring(str(tmp_path / "b"), str(archive), {}, False, lambda path, name: given.append((os.path.relpath(path, str(tmp_path / "b")), name)))
-    assert ("registry/docker/registry/v2/blobs/sha256/aa/data", "docker-registry") in given and ("registry/docker", "docker-registry") in given
+    assert (BLOB, "docker-registry") in given and ("registry/docker", "docker-registry") in given
     assert ("apt/debrep/x.deb", "apt-cacher-ng") in given and ("files/dl.k8s.io/kubectl", None) in given
 
 
 def test_check_mode(mirror, archive, tmp_path):
     """Says so, and writes nothing."""
-    assert bring(tmp_path, archive, check=True)["new"] == 4 and not (tmp_path / "b").exists()
-    assert mirror_export_work.export(mirror, str(tmp_path / "n.tar"), LOCK, True)["members"] == 4 and not (tmp_path / "n.tar").exists()
+    assert bring(tmp_path, archive, check=True)["new"] == 5 and not (tmp_path / "b").exists()
+    assert mirror_export_work.export(mirror, str(tmp_path / "n.tar"), LOCK, True)["members"] == 5 and not (tmp_path / "n.tar").exists()
 
 
 def test_a_damaged_mirror_is_not_exported(mirror, tmp_path):
@@ -77,6 +79,16 @@ def test_a_damaged_mirror_is_not_exported(mirror, tmp_path):
         stream.write(b"!")
     os.unlink(os.path.join(mirror, "files/images/k8s.gcr.io/pause_3.1"))
     with pytest.raises(LabError, match="dl.k8s.io/kubectl is not what the lock file records; images/k8s.gcr.io/pause_3.1 is missing.*Next step"):
+        mirror_export_work.export(mirror, str(tmp_path / "n.tar"), LOCK, False)
+    assert not list(tmp_path.glob("n.tar*"))
+
+
+@pytest.mark.parametrize(("path", "words"), [(BLOB, "the registry's part sha256:[0-9a-f]{64} is damaged"), (LINK, "redis:3 has another digest")])
+def test_a_damaged_registry_is_not_exported(mirror, tmp_path, path, words):
+    """The next room would have it, and no upstream to mend it from."""
+    with open(os.path.join(mirror, path), "ab") as stream:
+        stream.write(b"!")
+    with pytest.raises(LabError, match="was not exported: .*%s.*Next step" % words):
         mirror_export_work.export(mirror, str(tmp_path / "n.tar"), LOCK, False)
     assert not list(tmp_path.glob("n.tar*"))
 
@@ -126,6 +138,17 @@ def test_another_lock(archive, tmp_path):
     lock = dict(LOCK, files={"dl.k8s.io/kubectl": {"sha256": "b" * 64, "size": 3, "source": "s"}})
     with pytest.raises(LabError, match="dl.k8s.io/kubectl has changed"):
         bring(tmp_path, archive, lock)
+    assert tree(tmp_path / "b") == {}
+
+
+@pytest.mark.parametrize("name", ["files/dl.k8s.io/kubectl", BLOB, LINK])
+def test_another_file_by_a_name_of_the_lock(tmp_path, name):
+    """The archive's list is its writer's own: what it puts in place must be what the room's lock, or its own name, says."""
+    one = {"sha256": hashlib.sha256(b"evil").hexdigest(), "size": 4}
+    path = planted(tmp_path, (tarfile.TarInfo(name), b"evil"), listed={name: one})
+    for check in (True, False):
+        with pytest.raises(LabError, match="The archive is not what it says: .*Nothing of it was put in place. Next step"):
+            bring(tmp_path, path, LOCK, check)
     assert tree(tmp_path / "b") == {}
 
 

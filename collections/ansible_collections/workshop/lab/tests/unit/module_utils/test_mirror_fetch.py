@@ -1,5 +1,7 @@
 """Downloads for the mirror from a real server: whole, cut and resumed, altered, missing, busy, slow; what an earlier run has left."""
 
+import hashlib
+
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import mirror_fetch as fetching
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import CUT, DOWN, MISSING, SLOW, WRONG, Failed, Limits
@@ -143,6 +145,20 @@ def test_a_checksum(server):
     assert fetching.published(base(server) + "/y.sha256", limits, True, sleep=lambda seconds: None) == SUM
     with pytest.raises(Failed, match="not over TLS"):
         fetching.published(base(server) + "/x.sha256", limits)
+
+
+def test_a_file_of_which_nobody_publishes_a_checksum(server):
+    """A key: its own sha256, over TLS as well; nothing large, and nothing empty, is taken for one."""
+    limits = Limits(5, 5, 2, 0)
+    with pytest.raises(Failed, match="holds no sha256 but"):
+        fetching.published(base(server) + "/key", limits, True, itself=True)
+    server.body = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
+    assert fetching.published(base(server) + "/key", limits, True, itself=True) == hashlib.sha256(server.body).hexdigest()
+    with pytest.raises(Failed, match="not over TLS"):
+        fetching.published(base(server) + "/key", limits, itself=True)
+    server.body = b""
+    with pytest.raises(Failed, match="holds no sha256 but"):
+        fetching.published(base(server) + "/key", limits, True, itself=True)
 
 
 def test_sizes(server):

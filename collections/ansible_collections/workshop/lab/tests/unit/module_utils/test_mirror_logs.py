@@ -21,8 +21,9 @@ PACKAGES = """1795430821|I|132292|127.0.0.1|debrep/pool/main/l/less/less_590-2.1
 
 def test_web():
     """Answers with a body count, refusals and the mirror's own questions do not; parts of files do."""
-    assert logs.web(WEB) == {"files": 46637156, "images": 1038, "passed": 1000, "requests": 5, "seats": 2, "since": "2026-11-23T10:46:00+00:00"}
-    assert logs.web([]) == {"files": 0, "images": 0, "passed": 0, "requests": 0, "seats": 0, "since": ""}
+    assert logs.web(WEB) == {"files": 46637156, "images": 1038, "passed": 1000, "requests": 5, "seats": 2, "since": "2026-11-23T10:46:00+00:00",
+                             "first": "2026-11-23T10:40:02+00:00"}
+    assert logs.web([]) == {"files": 0, "images": 0, "passed": 0, "requests": 0, "seats": 0, "since": "", "first": ""}
 
 
 def test_packages():

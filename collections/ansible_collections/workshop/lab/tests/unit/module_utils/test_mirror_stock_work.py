@@ -7,7 +7,7 @@ import os
 import threading
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import mirror_fetch, mirror_state, mirror_stock_work
+from ansible_collections.workshop.lab.plugins.module_utils import mirror_blobs, mirror_fetch, mirror_state, mirror_stock_work
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.http_file import Limits
 from ansible_collections.workshop.lab.plugins.module_utils.json_file import read_json
@@ -24,8 +24,10 @@ IMAGE = {"name": "k8s.gcr.io/pause:3.1", "remote": "lab/pause", "tag": "3.1", "i
 class FakeImages:
     """In the place of skopeo: the store is a dictionary, a tar is always the same."""
 
+    store = "127.0.0.1:5001"
+
     def __init__(self, tar=TAR):
-        self.there, self.did, self.tar = {}, [], tar
+        self.there, self.did, self.tar, self.broken = {}, [], tar, {}
 
     def resolve(self, image):
         """The manifest."""
@@ -36,14 +38,15 @@ class FakeImages:
         """About so many."""
         return 1010
 
-    def stored(self, image, digest):
-        """Whether it is in the store."""
-        return self.there.get(image["store"]) == digest
+    def verdict(self, store, image, digest):
+        """What is read of it in the store."""
+        return (self.broken.get(image["store"], "right") if self.there.get(image["store"]) == digest else "missing"), ""
 
     def put(self, image, digest):
         """Into the store."""
         self.did.append("put")
         self.there[image["store"]] = digest
+        self.broken.pop(image["store"], None)
 
     def save(self, image, digest, part):
         """Into a tar."""
@@ -68,9 +71,9 @@ def wanted(server, name, sha256=SUM, published=False):
 
 def stock(tmp_path, files=(), images=(), lock=None, by=None, parallel=2, reserve=0, tries=2):
     """Return a Stock of copies."""
-    return Stock(str(tmp_path), [dict(one) for one in files], [dict(one) for one in images], lock, Limits(5, 30, tries, 0), by or FakeImages(),
-                 parallel, reserve,
-                 sleep=lambda seconds: None)
+    by = by or FakeImages()
+    return Stock(str(tmp_path), [dict(one) for one in files], [dict(one) for one in images], lock, Limits(5, 30, tries, 0), by, parallel, reserve,
+                 sleep=lambda seconds: None, verdict=by.verdict)
 
 
 def states(result):
@@ -129,6 +132,18 @@ def test_upstream_published_another_checksum_than_is_recorded(server, tmp_path):
     with pytest.raises(LabError, match="host/iso has changed: the lock file records sha256 %s, found was sha256 %s" % (SUM, "b" * 64)):
         stock(tmp_path, [wanted(server, "iso", "", True)], lock=lock).run(False)
     assert [name for name, _range in server.asked] == ["iso.sha256"] and not (tmp_path / "files" / "host" / "iso").exists()
+
+
+def test_a_key_is_recorded_and_its_change_refused(server, tmp_path):
+    """Nobody publishes a checksum of it: the first one that comes counts for the class, also for a mirror that lost it."""
+    server.body, one = b"a key", dict(wanted(server, "key", ""), published_url="%s/key" % base(server), source="taken from upstream over TLS")
+    lock = stock(tmp_path, [one]).run(False)["lock"]
+    assert lock["files"] == {"host/key": {"sha256": hashlib.sha256(b"a key").hexdigest(), "size": 5, "source": "taken from upstream over TLS"}}
+    (tmp_path / "files" / "host" / "key").unlink()
+    server.body = b"another key"
+    with pytest.raises(LabError, match="host/key has changed: the lock file records sha256 %s" % lock["files"]["host/key"]["sha256"]):
+        stock(tmp_path, [one], lock=lock).run(False)
+    assert os.listdir(str(tmp_path / "files" / "host")) == []
 
 
 def test_a_tar_made_otherwise_is_refused(tmp_path):
@@ -225,6 +240,51 @@ def test_into_the_store(tmp_path):
     assert stock(tmp_path, images=[image], lock=first["lock"], by=by).run(False)["changed"] is False and by.did == ["resolve", "put"]
     by.there.clear()
     assert stock(tmp_path, images=[image], lock=first["lock"], by=by).run(False)["changed"] is True and by.did == ["resolve", "put"] * 2
+
+
+def test_a_damaged_layer_is_put_anew(tmp_path):
+    """Its manifest is right, so only who reads the layers sees it; and the registry takes no part whose file is there, so that goes first. Others stay."""
+    image, by, layer = dict(IMAGE, name="docker.io/library/redis:3", store="library/redis:3", path=""), FakeImages(), b"a layer"
+    manifest = json.dumps({"schemaVersion": 2, "config": {"digest": "sha256:" + "c" * 64, "size": 10}, "layers": [
+        {"digest": "sha256:" + hashlib.sha256(layer).hexdigest(), "size": 7}]})
+    by.resolve = lambda image: (DIGEST, manifest)
+    lock = stock(tmp_path, images=[image], by=by).run(False)["lock"]
+    damaged, right = [tmp_path / mirror_blobs.place(digest) for digest in ("sha256:" + "c" * 64, "sha256:" + hashlib.sha256(layer).hexdigest())]
+    for path, body in ((damaged, b"not that"), (right, layer)):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(body)
+    by.broken[image["store"]], by.did = "altered", []
+    assert stock(tmp_path, images=[image], lock=lock, by=by).run(True)["changed"] and damaged.exists() and by.did == []
+    result = stock(tmp_path, images=[image], lock=lock, by=by).run(False)
+    assert states(result) == {image["name"]: "fetched"} and by.did == ["put"] and not damaged.exists() and right.read_bytes() == layer
+    assert stock(tmp_path, images=[image], lock=lock, by=by).run(False)["changed"] is False
+
+
+def test_a_failed_run_leaves_its_record_to_the_lock_file(server, tmp_path):
+    """It is in the result; nothing beside the lock file remembers it, or removing its entry there would not help."""
+    server.behaviours["gone"], files = ["404"], [wanted(server, "iso", "", True), wanted(server, "gone")]
+    with pytest.raises(LabError) as error:
+        stock(tmp_path, files).run(False)
+    lock = error.value.result["lock"]
+    assert lock["files"]["host/iso"]["sha256"] == SUM and not (tmp_path / "state" / "unfinished.json").exists()
+    del lock["files"]["host/iso"]
+    server.behaviours["iso"], server.body = ["b" * 64], b"another"
+    with pytest.raises(LabError, match="expected sha256 " + "b" * 64):
+        stock(tmp_path, files[:1], lock=lock).run(False)
+
+
+def test_the_lock_file_has_the_last_word(server, tmp_path):
+    """What a killed run has left is no reason to refuse what a person has written; and it holds nothing that the lock file has."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "unfinished.json").write_text(json.dumps({"version": 1, "images": {}, "files": {
+        "host/a": {"sha256": "b" * 64, "size": 5, "source": "s"}}}))
+    lock = {"version": 1, "files": {"host/a": {"sha256": SUM, "size": len(BODY), "source": "s"}}, "images": {}}
+    work = stock(tmp_path, [wanted(server, "a"), wanted(server, "b")], lock=lock, parallel=1)
+    work.progress = mirror_state.Progress(str(tmp_path), 2, 0)
+    for one in work.files:
+        work._bring_file(one)
+    assert list(read_json(str(tmp_path / "state" / "unfinished.json"))["files"]) == ["host/b"]
+    assert work.result()["lock"]["files"]["host/a"]["sha256"] == SUM
 
 
 def test_two_at_once(tmp_path):

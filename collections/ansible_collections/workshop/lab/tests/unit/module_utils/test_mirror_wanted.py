@@ -9,6 +9,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 A, B = "a" * 64, "b" * 64
 VERSIONS = {"kubectl": "v1.16.2", "minikube": "v1.5.2", "kubeadm": "v1.16.2", "kubelet": "v1.16.2", "minikube-iso": "v1.5.1",
             "docker-machine-driver-kvm2": "v1.5.2"}
+KEY = "www.virtualbox.org/download/oracle_vbox_2016.asc"
 ISO = "storage.googleapis.com/minikube/iso/minikube-v1.5.1.iso"
 CATALOGUE = {"tool": {"url": "https://dl.k8s.io/{version}/{os}/{arch}/tool", "sha256": {"v1.0.0": {"linux-amd64": A}}},
              "disk": {"url": "https://dl.k8s.io/{version}.iso", "published": ".sha256", "sha256": {}}}
@@ -29,9 +30,11 @@ def files(names=("tool",), versions=None, checksums=None, platforms=("linux-amd6
 
 
 def test_the_defaults_can_be_stocked():
-    """Every file of the catalogue has a checksum or a publisher's; the ISO alone has only the latter."""
-    found = mirror_wanted.files(catalogue()["_artifact_catalogue"], list(VERSIONS), VERSIONS, {}, ["linux-amd64"], {}, {})
-    assert len(found) == 6 and [one["path"] for one in found if not one["sha256"]] == [ISO]
+    """Every file of the catalogue has a checksum or a publisher's; the ISO has only the latter, and a key not even that: it is what comes over TLS."""
+    found = mirror_wanted.files(catalogue()["_artifact_catalogue"], list(VERSIONS) + ["virtualbox-key"], VERSIONS, {}, ["linux-amd64"], {}, {})
+    assert len(found) == 7 and [one["path"] for one in found if not one["sha256"]] == [ISO, KEY]
+    key = found.pop()
+    assert (key["path"], key["url"], key["published_url"], key["source"]) == (KEY, "https://" + KEY, "https://" + KEY, "taken from upstream over TLS")
     iso = next(one for one in found if one["path"] == ISO)
     assert (iso["url"], iso["published_url"], iso["source"]) == ("https://" + ISO, "https://" + ISO + ".sha256", "published by upstream over TLS")
     assert all(one["published_url"] == "" and one["source"] == "pinned in the catalogue" for one in found if one is not iso)

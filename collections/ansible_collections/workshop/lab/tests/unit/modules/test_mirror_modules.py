@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from ansible_collections.workshop.lab.plugins.module_utils import mirror_options, mirror_status_work
+from ansible_collections.workshop.lab.plugins.module_utils import mirror_options, mirror_state, mirror_status_work
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner
 from ansible_collections.workshop.lab.plugins.modules import mirror_archive, mirror_status_info, mirror_stock, mirror_verify
 
@@ -109,11 +109,47 @@ def test_status(run_module, tmp_path):
     assert page["savings"] == {"served": 15000, "fetched": 3000, "saved": 12000} and "10.0.0." not in json.dumps(page)
 
 
+def test_status_of_what_is_there(run_module, tmp_path):
+    """Of the lock, on the disk: what somebody removed since the last stocking is not held. A truncated file neither; packages by their number."""
+    sizes = {"h/there": 4, "h/short": 5, "h/gone": 4, "images/k8s.gcr.io/pause_3.1": 4, "images/k8s.gcr.io/etcd_3": 4}
+    lock = {"version": 1, "files": {path: {"sha256": A, "size": size, "source": "s"} for path, size in sizes.items()}, "images": {
+        name: {"digest": "sha256:" + A} for name in ("k8s.gcr.io/pause:3.1", "k8s.gcr.io/etcd:3", "docker.io/library/redis:3", "docker.io/library/redis:4")}}
+    for name in ("files/h/there", "files/h/short", "files/images/k8s.gcr.io/pause_3.1", "apt/debrep/a.deb", "apt/debrep/b.deb", "apt/debrep/a.deb.head",
+                 "registry/docker/registry/v2/repositories/library/redis/_manifests/tags/3/current/link", "state/stocked.json"):
+        (tmp_path / "m" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "m" / name).write_text("1234" if not name.endswith("stocked.json") else '{"files": 9, "images": 9}')
+    lines = look(run_module, tmp_path, lock=lock)["lines"]
+    assert "holds     1 of 3 files, 2 of 4 images" in lines and "packages  2, 8 B: those that seats have asked for" in lines
+    assert "packages  none: each comes when the first seat asks for it" in look(run_module, tmp_path / "other")["lines"]
+
+
+def test_what_was_fetched_before_the_logs_does_not_count(run_module, tmp_path):
+    """Logs are kept for 14 days: of a mirror that is a year old all would have been fetched, and little given."""
+    (tmp_path / "m" / "state").mkdir(parents=True)
+    for days, fetched in ((None, "0 B"), ({"2026-11-01": 2000}, "0 B"), ({"2026-11-23": 2000}, "2.0 kB")):
+        (tmp_path / "m" / "state" / "fetched.json").write_text(json.dumps({"bytes": 3000, "since": "2026-10-01T10:00:00Z", "days": days}))
+        (tmp_path / "web.log").write_text('2026-11-23T09:00:00+00:00 file 404 5 GET 127.0.0.1 "/"\n2026-11-24T10:47:00+00:00 file 200 5000 GET 10.0.0.1 "/a"\n')
+        lines = look(run_module, tmp_path)["lines"]
+        assert "fetched   " + fetched in lines and "saved     %s" % ("3.0 kB" if fetched == "2.0 kB" else "5.0 kB") in lines, lines
+
+
+def test_days_of_fetching(tmp_path):
+    """Each is added to; those of an older toolkit, which kept none, stay in the sum."""
+    (tmp_path / "state").mkdir()
+    mirror_state.add_fetched(str(tmp_path), 100)
+    mirror_state.add_fetched(str(tmp_path), 20)
+    found = mirror_state.fetched(str(tmp_path), "2026-01-01")
+    assert found["bytes"] == 120 and list(found["days"].values()) == [120] and mirror_state.fetched(str(tmp_path), "9999-01-01")["bytes"] == 0
+    (tmp_path / "state" / "fetched.json").write_text('{"bytes": 7, "since": "2026-01-01T00:00:00Z"}')
+    mirror_state.add_fetched(str(tmp_path), 3)
+    assert mirror_state.fetched(str(tmp_path))["bytes"] == 10
+
+
 def test_status_of_damage_and_of_a_run():
     """Damage is loud; a run that goes on shows its progress, one that was killed says how it goes on."""
     status = {"stocked_at": "", "files": 0, "images": 0, "bytes": {"files": 0, "images": 0, "passed": 0, "packages": 0}, "seats": 0, "since": "",
               "served": {"files": 0, "images": 0, "packages": 0}, "savings": {"served": 0, "fetched": 0, "saved": 0}, "running": False, "progress": {},
-              "verified": {"at": "T", "things": 3, "problems": ["x"]}}
+              "verified": {"at": "T", "things": 3, "problems": ["x"]}, "of": {"files": 0, "images": 0}, "packages": {"files": 0, "bytes": 0}}
     assert "T, 1 of 3 NOT right: x" in "\n".join(mirror_status_work.lines(status))
     progress = {"done": 1, "things": 3, "received": 10 ** 6, "bytes": 10 ** 7, "working": ["iso"], "ended": ""}
     assert mirror_status_work.lines(dict(status, running=True, progress=progress))[0] == \
