@@ -1,6 +1,9 @@
 """After a night: the machine was restarted, and nobody but its own unit has started the cluster."""
 
 import json
+import re
+
+import pytest
 
 UNIT = "workshop-cluster.service"
 
@@ -18,6 +21,14 @@ def test_the_cluster_is_there(host, seat, student):
     (node,) = json.loads(student("kubectl get node -o json"))["items"]
     assert {c["type"]: c["status"] for c in node["status"]["conditions"]}["Ready"] == "True"
     assert "The cluster is ready after" in journal(seat) or "The cluster runs already" in journal(seat)
+
+
+def test_the_evening_ended_cleanly(seat):
+    """The unit stopped the cluster with the machine. A container's boots have all the id of its host's: the evening is in the same journal, if that is kept."""
+    said = journal(seat)
+    if len(re.findall(r"The cluster runs already|The cluster is ready after", said)) < 2:
+        pytest.skip("the journal of the evening was not kept")
+    assert "The cluster is stopped." in said and "not stopped cleanly" not in said, said
 
 
 def test_sessions_end_later(seat):
@@ -49,6 +60,6 @@ def test_a_start_that_would_fail_is_not_tried(seat):
 
 def test_a_playbook_and_the_unit_share_a_lock(seat):
     """Both at once: the unit says for whom it waits."""
-    seat.shell("python3 -c 'import fcntl, time; f = open(\"/run/lock/workshop-lab.cluster\", \"a\"); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(6)' & sleep 1; "
+    seat.shell("python3 -c 'import fcntl, time; f = open(\"/run/workshop-lab.cluster\", \"a\"); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(6)' & sleep 1; "
                f"systemctl restart {UNIT}; wait")
     assert "waiting for another run" in journal(seat)

@@ -8,7 +8,7 @@ testinfra_hosts = ["ansible://lab-modules-1"]
 
 SPACE = "engine-test"
 IMAGE = "packtworkshops/the-kubernetes-workshop:k8s-for-beginners"
-LOCK = "/run/lock/workshop-lab.exercise"
+LOCK = "/run/workshop-lab.exercise"
 OPTIONS = {"user": "k8suser", "driver": "none", "node_user": "root"}
 LABELS = {"engine": "test"}
 

@@ -63,7 +63,8 @@ def healthy(seat, **arguments):
 
 def commands(result):
     """The first two words of what was started, without paths."""
-    return [" ".join(line.split("/")[-1].split()[:2]) if line.startswith("/") else line.split()[0] for line in result["steps"]]
+    lines = [line.split() for line in result["steps"]]
+    return [" ".join([words[0].split("/")[-1]] + (words[1:2] if words[0].startswith("/") else [])) for words in lines]
 
 
 def test_absent_of_nothing(seat):
@@ -185,8 +186,8 @@ def test_foreign_files(seat):
     healthy(seat)
 
 
-def test_stop_and_start(seat):
-    """Stopped twice, started again by two runs at once, of which one does it, with all that ran in it; the current context is back."""
+def test_stop(seat):
+    """Stopped twice, which the second time is nothing."""
     seat.student("kubectl --context=minikube create configmap kept --from-literal=a=b")
     dry = cluster(seat, state="stopped", check=True)
     assert dry["changed"] and dry["after"]["host"] == "Stopped"
@@ -197,9 +198,26 @@ def test_stop_and_start(seat):
     assert not again["changed"] and again["steps"] == [STATUS]
     assert seat.module("minikube_info", user="k8suser")["state"] == "stopped"
     seat.student("kubectl config current-context", rc=1)
+
+
+def test_vm_that_does_not_start(seat):
+    """Its disk is away, so that VBoxManage cannot power it on: minikube, whose start would delete it, is not called, and the VM is as it was."""
+    seat.student("mv %s/disk.vmdk ~/disk.aside" % CLUSTER)
+    said = refused(seat)
+    seat.student("mv ~/disk.aside %s/disk.vmdk" % CLUSTER)
+    assert [one["id"] for one in said["problems"]] == ["VM_NOT_STARTED"] and "minikube was not asked" in said["msg"], said["msg"]
+    assert "startvm minikube --type headless" in said["msg"] and "no key on the disks" in said["msg"] and "nothing was deleted" in said["msg"], said["msg"]
+    assert '"minikube"' in seat.student("VBoxManage list vms") and seat.module("minikube_info", user="k8suser")["state"] == "stopped"
+
+
+def test_start(seat):
+    """Started again by two runs at once, of which one does it, with all that ran in it; the VM is powered on before minikube; the current context is back."""
     with concurrent.futures.ThreadPoolExecutor() as both:
         other, done = sorted(both.map(lambda _number: cluster(seat), range(2)), key=lambda result: result["changed"])
-    assert done["changed"] and [one["name"] for one in done["differences"]] == ["host"]
+    assert done["changed"] and [one["name"] for one in done["differences"]] == ["host"] and (done["lost"], done["healed"]) == ("", []), done
+    powered, answered, started = (done["steps"].index("VBoxManage startvm minikube --type headless"), commands(done).index("minikube ssh"),
+                                  commands(done).index("minikube start"))
+    assert powered < answered < started, done["steps"]
     assert (other["changed"], other["steps"]) == (False, [STATUS]), other
     assert seat.student("kubectl get configmap kept -o jsonpath={.data.a}").strip() == "b"
     healthy(seat)

@@ -22,6 +22,8 @@ from ansible_collections.workshop.lab.plugins.module_utils.progress import Progr
 from ansible_collections.workshop.lab.plugins.module_utils.runner import find_account
 
 PAUSES = (15, 60, 240)  # seconds before another try: a network, a disk or a module that comes late. Then a person has to look
+GONE = ("The cluster that was here is gone: minikube deletes one that it cannot start, with all that ran in it. Next step: mend what is said above, then run "
+        "site.yml, which makes a new one.")
 SAVE_LIMIT = 120  # seconds to write a VM's memory to the disk
 
 
@@ -67,23 +69,32 @@ class Cluster:
 
 def start(cluster, say, sleep=time.sleep):
     """Start the cluster; return the exit code. A cluster that was never made is not made here: that downloads a gigabyte, and is the playbook's to do."""
+    there = False
     for number, pause in enumerate(PAUSES + (None,), 1):
         try:
             if cluster.state() == "absent":
-                say("There is no cluster to start; site.yml makes one.")
-                return 0
+                say(GONE if there else "There is no cluster to start; site.yml makes one.")
+                return 1 if there else 0
+            there = True
             result = cluster.reach("started")
         except LabError as error:
             say(str(error))
+            if error.result.get("lost"):  # another try would make a new one
+                say(GONE)
+                return 1
             if pause is None:
                 say("Given up after %d tries. Next step: mend what is said above, then `systemctl restart workshop-cluster`, or run site.yml." % number)
                 return 1
             say("Once more in %d seconds." % pause)
             sleep(pause)
             continue
+        lost = result.get("lost", "")
         for text in result["healed"]:
-            say("Mended: %s." % text)
-        say("The cluster is ready after %.0f s." % result["seconds"] if result["changed"] else "The cluster runs already.")
+            say("%s." % text if text == lost else "Mended: %s." % text)
+        if lost:  # the unit is not failed all the same: systemd stops with the machine only what it has started
+            say("A new cluster runs after %.0f s, with nothing in it. Next step: run site.yml, which brings the workshop's part back." % result["seconds"])
+        else:
+            say("The cluster is ready after %.0f s." % result["seconds"] if result["changed"] else "The cluster runs already.")
         return 0
 
 

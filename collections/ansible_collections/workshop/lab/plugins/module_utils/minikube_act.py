@@ -3,7 +3,7 @@
 import os
 import time
 
-from ansible_collections.workshop.lab.plugins.module_utils import minikube_prestart, minikube_problems
+from ansible_collections.workshop.lab.plugins.module_utils import minikube_boot, minikube_prestart, minikube_problems
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_kubeconfig import KubeconfigSteps
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_ready import QUESTION, answer
@@ -13,14 +13,20 @@ from ansible_collections.workshop.lab.plugins.module_utils.minikube_survey impor
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
 READY_INTERVAL = 2.0  # seconds between two questions to the API server
+DELETING = {"delete", "forget_machine", "set_aside", "remove_vm", "drop_profile"}  # kinds of steps after which a start finds no cluster
+LOST = "All that ran in the cluster of %s is lost: minikube could not start it and deleted it%s (it said: %s)"
 
 
 class Actor(KubeconfigSteps):
-    """Does steps. ``home`` is a minikube_files.Home, ``wanted`` a Wanted. ``lines`` is what `minikube start` said."""
+    """Does steps. ``home`` is a minikube_files.Home, ``wanted`` a Wanted. ``lines`` is what `minikube start` said.
+
+    ``found``: the State of the cluster that a start finds, None where it makes one. ``lost``: what minikube has deleted of it, a sentence without a full
+    stop, "" for nothing.
+    """
 
     def __init__(self, minikube, home, wanted, clock=time.monotonic, sleep=time.sleep):
         self.minikube, self.home, self.wanted, self.clock, self.sleep = minikube, home, wanted, clock, sleep
-        self.lines, self.kept = [], []
+        self.lines, self.kept, self.found, self.lost = [], [], None, ""
 
     def look(self, plan, state):
         """Return the Problems that would make the plan's start fail (a start that fails deletes the VM); [] for a plan without one."""
@@ -28,7 +34,7 @@ class Actor(KubeconfigSteps):
         if "start" not in kinds:
             return []
         settled = {"FOREIGN_FILES"} if "own" in kinds else set()
-        if set(kinds) & {"delete", "forget_machine", "set_aside", "remove_vm", "drop_profile"}:
+        if set(kinds) & DELETING:
             # By the time of the start none of it is there; a running VM's memory is free again, and what cannot be read is gone.
             settled |= {"PROFILE_CORRUPT", "VM_STATE"} | ({"NO_MEMORY"} if state.host in ("Running", "Paused") else set())
             state = AS_LEFT
@@ -48,9 +54,14 @@ class Actor(KubeconfigSteps):
 
     def _start(self, step):
         minikube = self.minikube
+        if self.found and self.wanted.driver != "none":
+            minikube_boot.wake(minikube, self.wanted.driver, self.found.host, self.clock, self.sleep)
         minikube.progress.begin("minikube start")
         done = minikube.change("start", *step.args, limit="start", watch=minikube.progress.tell)
         self.lines = [line.rstrip() for line in done.out.splitlines()]
+        reason = minikube_problems.deleted_for(done)
+        if self.found and reason:
+            self.lost = LOST % (minikube.account.name, " and made a new one" if done.rc == 0 else "", reason)
         if done.rc != 0:
             error = minikube_problems.describe(done, "start the cluster of %s" % minikube.account.name)
             raise LabError(str(error), start=self.lines, **error.result)

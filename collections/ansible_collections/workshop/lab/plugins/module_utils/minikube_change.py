@@ -6,7 +6,7 @@ import time
 
 from ansible_collections.workshop.lab.plugins.module_utils import minikube_prestart
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.minikube_act import Actor
+from ansible_collections.workshop.lab.plugins.module_utils.minikube_act import DELETING, Actor
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_files import find_rivals
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_foresee import PLANNED, pending, predicted
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_plan import make_plan
@@ -40,7 +40,8 @@ def bring(order, minikube, home, can_own=None, rivals=find_rivals, actor=None):
 
     def result(changed, after, differences, healed, decision, planned):
         return {"changed": changed, "before": before, "after": after, "differences": differences, "healed": healed, "stdout_lines": actor.lines,
-                "steps": minikube.commands, "planned": planned, "seconds": round(time.monotonic() - start, 3), "warnings": decision.warnings,
+                "steps": minikube.commands, "planned": planned, "seconds": round(time.monotonic() - start, 3), "lost": actor.lost,
+                "warnings": decision.warnings + ([actor.lost + "."] if actor.lost else []),
                 "problems": [dict(one._asdict()) for one in decision.problems]}
 
     state = look()
@@ -67,20 +68,26 @@ def bring(order, minikube, home, can_own=None, rivals=find_rivals, actor=None):
         plan = plan_for(state)
         _decide(order, minikube, actor, state, plan, rivals)
     if plan.steps:
-        healed += _carry_out(order, actor, plan)
-        state = _settle(order, minikube, actor, look, plan_for)
+        try:
+            healed += _carry_out(order, actor, plan, state)
+            state = _settle(order, minikube, actor, look, plan_for)
+        except LabError as error:
+            if not actor.lost:
+                raise
+            raise LabError("%s.\n%s" % (actor.lost, error), lost=actor.lost, **error.result)
     return result(bool(healed or plan.steps), shown(state), plan.differences, healed, decision, [])
 
 
-def _carry_out(order, actor, plan):
-    """Do the steps; return what was healed."""
+def _carry_out(order, actor, plan, state):
+    """Do the steps of the plan for a State; return what was healed, and what was lost of it."""
+    actor.found = state if state.exists and not DELETING & {step.kind for step in plan.steps} else None
     if plan.steps[0].kind not in ("forget", "use_context"):
         actor.prepare()
     for step in plan.steps:
         actor.do(step)
     if order.goal == "absent" and any(step.kind == "delete" for step in plan.steps):
         actor.tidy()
-    return [step.healing for step in plan.steps if step.healing] + ["kept %s" % path for path in actor.kept]
+    return [step.healing for step in plan.steps if step.healing] + ["kept %s" % path for path in actor.kept] + ([actor.lost] if actor.lost else [])
 
 
 def _settle(order, minikube, actor, look, plan_for):
@@ -132,4 +139,4 @@ def without_account(order):
     state = shown(AS_LEFT)
     differences = [{"name": "host", "found": "absent", "wanted": "Running"}] if wanted else []
     return {"changed": wanted, "before": state, "after": state, "differences": differences, "healed": [], "stdout_lines": [], "steps": [],
-            "planned": [PLANNED["start"]] if wanted else [], "seconds": 0.0, "warnings": [], "problems": []}
+            "planned": [PLANNED["start"]] if wanted else [], "seconds": 0.0, "lost": "", "warnings": [], "problems": []}

@@ -38,7 +38,7 @@ def pending(plan, limits):
         return None
     seconds = 10 * limits["query"]
     if set(kinds) & {"own", "start"}:  # what follows when files are given back is not known yet
-        seconds += limits["start"] + limits["ready"]
+        seconds += limits["delete"] + limits["start"] + 2 * limits["ready"]  # a VM is powered on and has to answer (minikube_boot.py), then the cluster
     seconds += sum(limits[kind] for kind in ("stop", "delete") if set(kinds) & {"own", kind}) + (2 * limits["delete"] if "remove_vm" in kinds else 0)
     return {"changed": False, "pending": True, "limit": seconds, "doing": next((PLANNED[kind] for kind in ("start", "stop", "delete") if kind in kinds),
                                                                                "minikube")}

@@ -14,6 +14,7 @@ Problem = collections.namedtuple("Problem", "id cause advice step text documenta
 
 UNKNOWN_STEP = "read `minikube logs` as the cluster's user, mend the cause and run again"
 TEXT_LIMIT = 1500  # characters of minikube's words that a recognised problem shows; an unknown one shows all
+LOST_LIMIT = 150  # characters of the reason for a loss, which a report shows in one line
 LAST_LINES = 8  # what a call over its limit shows
 
 # `* Error: [ID] TEXT`, whose text may have lines of its own (VBoxManage's), then the advice (pkg/minikube/problem/problem.go).
@@ -83,6 +84,13 @@ def _last_attempt(done):
     """Return the text of the last attempt that failed, "" when there was none."""
     attempts = RETRIED.findall(done.out)
     return attempts[-1] if attempts else ""
+
+
+def deleted_for(done):
+    """Return why a start (a Done) has deleted the cluster that it found, which it does after each failed attempt and then tells by its exit code of the last
+    one alone; "" where it has not."""
+    attempts = RETRIED.findall(done.out)
+    return (" ".join(attempts[0].split())[:LOST_LIMIT] or "nothing") if attempts else ""
 
 
 def _without_attempts(out):

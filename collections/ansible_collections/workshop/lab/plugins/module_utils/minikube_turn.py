@@ -31,7 +31,7 @@ def in_turn(order, minikube, me, limit, work, lock=Lock):
             result = work()
     except Held:
         limits = minikube.limits
-        seconds = 10 * limits["query"] + limits["start"] + limits["ready"] + limits["stop"] + 3 * limits["delete"]
+        seconds = 10 * limits["query"] + limits["start"] + 2 * limits["ready"] + limits["stop"] + 3 * limits["delete"]
         result = {"changed": False, "pending": True, "limit": seconds, "doing": "another run", "warnings": []}
     if result.get("pending"):
         result["limit"] += limit

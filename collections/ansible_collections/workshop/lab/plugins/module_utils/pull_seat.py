@@ -13,7 +13,7 @@ import time
 from ansible_collections.workshop.lab.plugins.module_utils import pull_result
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.json_file import read_json, write_json
-from ansible_collections.workshop.lab.plugins.module_utils.pull_git import Repository
+from ansible_collections.workshop.lab.plugins.module_utils.pull_git import Damaged, Repository
 from ansible_collections.workshop.lab.plugins.module_utils.pull_play import Play
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
 from ansible_collections.workshop.lab.plugins.module_utils.seat_lock import Lock, lock_path
@@ -63,9 +63,12 @@ class Seat:
             raise Refused("it does not follow %.12s, which this seat has already (an older commit, or a rewritten history)" % running)
 
     def take(self, commit):
-        """Lay the commit out, look at its playbook, and make it the one that runs, by one rename; Refused where the playbook cannot be run."""
-        if commit != self.running():
-            release = os.path.join(self.folder, "releases", commit)
+        """Lay the commit out, look at its playbook, and make it the one that runs, by one rename; Refused where the playbook cannot be run.
+
+        The one that runs is laid out anew where it is not whole any more: a power cut takes files with it that were not on the disk yet.
+        """
+        release = os.path.join(self.folder, "releases", commit)
+        if commit != self.running() or not self.repository.is_laid_out(commit, release):
             shutil.rmtree(release, ignore_errors=True)  # of a run that was interrupted
             os.makedirs(release)
             try:
@@ -76,6 +79,7 @@ class Seat:
             except BaseException:
                 shutil.rmtree(release, ignore_errors=True)
                 raise
+            os.sync()  # else the link may outlive a power cut, and the files not
             os.symlink(os.path.join("releases", commit), self.current + ".new")
             os.rename(self.current + ".new", self.current)
         write_json(self.state_file, {"source": [self.settings["url"], self.settings["version"]]})
@@ -86,16 +90,26 @@ class Seat:
             if name != commit:
                 shutil.rmtree(os.path.join(self.folder, "releases", name), ignore_errors=True)
 
+    def _find(self):
+        """Return the commit that is to run, which is laid out and the current one."""
+        commit = self.look()
+        self.take(commit)
+        return commit
+
     def run(self):
         """Do it all; return (outcome, what is known of it)."""
         if os.path.lexists(self.current + ".new"):
             os.remove(self.current + ".new")
         try:
-            commit = self.look()
-            self.take(commit)
+            try:
+                commit = self._find()
+            except Damaged as error:
+                self.tell("%s; fetched anew." % error)
+                self.repository.forget()
+                commit = self._find()
         except Refused as error:
-            return "refused", dict(self.known, reason=str(error), next_step="push a commit that is signed by a known key and passes "
-                                   "`ansible-playbook --syntax-check`; " + AGAIN)
+            return "refused", dict(self.known, reason=str(error), next_step="push a commit that is signed by a known key, passes "
+                                   "`ansible-playbook --syntax-check` and is all YAML; " + AGAIN)
         except LabError as error:
             return "unreachable", dict(self.known, reason=str(error), next_step="look at the address, the network and the host that serves it; " + AGAIN)
         except OSError as error:

@@ -59,12 +59,15 @@ def mended_of(result):
     """Return what a changed result of workshop.lab.minikube_cluster says that it has mended, a list of sentences without a full stop."""
     data = plain(dict(result._result))
     before = data.get("before")
-    # Of a cluster that is only made there was nothing to mend. With driver none a stopped kubelet is a stopped host (minikube v1.5.2 pkg/drivers/none).
-    if not data.get("changed") or not isinstance(before, dict) or not before.get("host"):
+    if not data.get("changed") or not isinstance(before, dict):
         return []
-    found = ["%s was %s and runs again" % (NAMES[one["name"]], one["found"])
-             for one in data.get("differences") or () if one.get("name") in NAMES and one.get("wanted") == "Running"]
-    return found + [str(one) for one in data.get("healed") or ()]
+    healed = [str(one) for one in data.get("healed") or ()]
+    # Of a cluster that is only made there was nothing to mend, and one that minikube has lost does not run again: `healed` says so. With driver none a stopped
+    # kubelet is a stopped host (minikube v1.5.2 pkg/drivers/none).
+    if not before.get("host") or data.get("lost"):
+        return healed
+    return ["%s was %s and runs again" % (NAMES[one["name"]], one["found"])
+            for one in data.get("differences") or () if one.get("name") in NAMES and one.get("wanted") == "Running"] + healed
 
 
 def _message(data):

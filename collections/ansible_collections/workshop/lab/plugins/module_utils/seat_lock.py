@@ -9,7 +9,7 @@ import time
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
-ROOTS = "/run/lock/workshop-lab."
+ROOTS = "/run/workshop-lab."  # not in /run/lock, where everybody may make a file of this name, which root then refuses
 OWN = ".workshop-lab."  # in the home of an account that is not root
 POLL = 0.5  # seconds between two tries
 
@@ -53,7 +53,7 @@ class Lock:
         self._close()
 
     def _open(self):
-        """Open the file, which must be a plain one of ours: everybody may write to /run/lock, and root writes into what it opens."""
+        """Open the file, which must be a plain one of ours: root writes into what it opens."""
         try:
             number = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:

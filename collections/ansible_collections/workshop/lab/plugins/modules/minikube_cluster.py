@@ -12,6 +12,7 @@ description:
   - Heals without losing a VM - a VM that was removed behind minikube's back, a half made machine directory, a kubeconfig that points to an old address or has
     lost its entries or its current context, entries that an earlier delete left there, files of another account in C(~/.minikube) and C(~/.kube).
   - Lock files of other accounts in C(/tmp) do no harm, since minikube gets a C(TMPDIR) of its own below C(~/.minikube).
+  - A VM that is off or paused is powered on and has to answer before C(minikube start) is called. Where it does not, that is not called, and the VM stays.
   - What needs a new VM is refused, with what differs and the way out.
 options:
   state:
@@ -94,11 +95,11 @@ options:
     type: int
     default: 180
   delete_timeout:
-    description: Seconds that C(minikube delete) may take.
+    description: Seconds that C(minikube delete) may take, and VirtualBox or libvirt to power a VM on or to remove it.
     type: int
     default: 300
   ready_timeout:
-    description: Seconds to wait, after a start, for the node to be Ready and the cluster's DNS to be available.
+    description: Seconds to wait for a VM to answer, and again, after a start, for the node to be Ready and the cluster's DNS to be available.
     type: int
     default: 300
   query_timeout:
@@ -207,6 +208,13 @@ healed:
   type: list
   elements: str
   sample: [pointed the kubeconfig to the cluster's present address]
+lost:
+  description:
+    - What C(minikube start) deleted before it made a new cluster, or failed to; empty where it deleted nothing. It deletes a cluster that it cannot start, and
+      ends with exit code 0 when the new one works. It stands in RV(healed) and is a warning too.
+  returned: always, but on a failure only where there is a loss
+  type: str
+  sample: ""
 steps:
   description: The commands that were started, in order.
   returned: success

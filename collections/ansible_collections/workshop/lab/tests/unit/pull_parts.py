@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import sys
 
 ANSIBLE = """#!/bin/sh
 # Plays ansible-playbook: what it is called with is kept; a playbook with the word BROKEN has a mistake, one with FAILS does not go through.
@@ -28,6 +29,9 @@ class Class:
         ansible = self.folder / "ansible-playbook"
         ansible.write_text(ANSIBLE)
         ansible.chmod(0o755)
+        python = self.folder / "python3"
+        python.write_text('#!/bin/sh\nexec %s "$@"\n' % sys.executable)
+        python.chmod(0o755)
         (self.folder / "variables.json").write_text("{}\n")
         (self.folder / "seat").mkdir()
         self.settings = {"name": "seat07", "url": str(self.work), "version": "main", "verify": True, "signers": str(self.signers), "playbook": "site.yml",
@@ -53,6 +57,18 @@ class Class:
         sign = ["-c", "user.signingkey=%s" % (self.folder / key)] if key else []
         self.git(*(sign + ["commit", "--quiet", "--allow-empty", "--message", "Of %s" % key, "--gpg-sign" if key else "--no-gpg-sign"]))
         return self.git("rev-parse", "HEAD")
+
+    def damage(self, how):
+        """Do to the seat's copy of the repository what a power cut may leave of it."""
+        copy = self.folder / "seat" / "repository.git"
+        if how == "lock":
+            (copy / "refs" / "heads" / "main.lock").write_text("")
+        elif how == "half made":
+            (copy / "HEAD").unlink()
+        else:
+            for path in list((copy / "objects").glob("*/*")):
+                path.chmod(0o644)
+                path.write_text("")
 
     def calls(self):
         """Return how often the playbook was looked at and run: (looks, runs)."""

@@ -64,6 +64,39 @@ def test_it_tries_again_with_growing_pauses():
     assert code == 0 and pauses == [15, 60] and said[:2] == ["no vboxdrv", "Once more in 15 seconds."]
 
 
+LOSS = "All that ran in the cluster of k8suser is lost: minikube could not start it and deleted it"
+
+
+def test_a_cluster_that_is_gone_after_a_try():
+    """minikube has deleted it: that is no seat without a cluster, and the unit fails."""
+    cluster = FakeCluster(ends=["no vboxdrv"])
+    states = ["stopped", "absent"]
+    cluster.state = lambda: states.pop(0)
+    code, said, pauses = go(cluster_boot.start, cluster)
+    assert (code, pauses, cluster.goals) == (1, [15], ["started"]) and "The cluster that was here is gone" in said[-1] and "site.yml" in said[-1]
+
+
+def test_a_loss_that_is_told_ends_the_tries():
+    """Another one would make a new cluster, which is the playbook's to do."""
+    cluster = FakeCluster()
+
+    def reach(goal):
+        raise LabError(LOSS + ".\nminikube could not start", lost=LOSS)
+
+    cluster.reach = reach
+    code, said, pauses = go(cluster_boot.start, cluster)
+    assert (code, pauses) == (1, []) and said[0].startswith(LOSS) and "The cluster that was here is gone" in said[-1]
+
+
+def test_a_new_cluster_in_place_of_the_old_one():
+    """It runs, and is stopped with the machine; that it is empty is said in place of "ready"."""
+    cluster = FakeCluster()
+    cluster.reach = lambda goal: {"changed": True, "healed": ["gave a file back", LOSS], "lost": LOSS, "seconds": 61.2}
+    code, said, _pauses = go(cluster_boot.start, cluster)
+    assert code == 0 and said[:2] == ["Mended: gave a file back.", LOSS + "."] and len(said) == 3
+    assert said[2].startswith("A new cluster runs after 61 s, with nothing in it.") and "ready" not in said[2]
+
+
 def test_it_gives_up():
     """After four tries, with the next step."""
     cluster = FakeCluster(ends=["no vboxdrv"])

@@ -40,8 +40,12 @@ UNTIDY = ["rm", "-rf", "--", TMP]
 OLD_CONTEXT = fixture("vm/kubeconfig.yaml").replace("current-context: minikube", 'current-context: ""')
 WORK_CONTEXT = fixture("vm/kubeconfig.yaml").replace("current-context: minikube", "current-context: work")
 VMS = ["VBoxManage", "list", "vms"]
+SHOW = ["VBoxManage", "showvminfo", "minikube", "--machinereadable"]
+BOOT = ["VBoxManage", "startvm", "minikube", "--type", "headless"]
+SSH = [MINIKUBE, "ssh", "--", "true"]
+WAKE = [SHOW, BOOT, SSH]  # a VM that is off is powered on and has to answer before minikube starts it
 MACHINE = HOME + "/.minikube/machines/minikube"
-WRITES = ("start", "stop", "delete", "update-context", "config", "mkdir", "rm", "mv", "controlvm", "unregistervm")
+WRITES = ("start", "startvm", "stop", "delete", "update-context", "config", "mkdir", "rm", "mv", "controlvm", "unregistervm")
 
 
 class Scene:
@@ -51,7 +55,8 @@ class Scene:
         self.statuses = list(statuses)
         self.runner = fake_runner([tuple(one) for one in answers] + [
             (["config", "view"], 0, fixture("vm/config-view.json"), ""), (["start"], 0, fixture("vm/start.out"), ""),
-            (["get", "nodes,deployments.apps"], 0, fixture("vm/ready.json"), ""), (["list", "vms"], 0, "", ""), (["config"], 0, "", "")]
+            (["get", "nodes,deployments.apps"], 0, fixture("vm/ready.json"), ""), (["list", "vms"], 0, "", ""), (["config"], 0, "", ""),
+            (["showvminfo"], 0, 'VMState="poweroff"\n', ""), (["startvm"], 0, "", ""), (["ssh"], 0, "", "")]
             + [([word], 0, "", "") for word in ("stop", "delete", "update-context", "mkdir", "rm", "mv", "controlvm", "unregistervm")])
         answer = self.runner.run
 
@@ -134,14 +139,15 @@ WAYS = {
     "healthy, recreate allowed": (seen(), [UP], {"recreate": True}, [STATUS], [], False),
     "fresh home": ([CLEAN, seen()], [UP], {}, [MKDIR, START, READY, STATUS], [], True),
     "no cluster": ([EMPTY, seen()], [NONE, UP], {}, [STATUS, MKDIR, START, READY, STATUS], [], True),
-    "stopped": (seen(), [DOWN, UP], {}, [STATUS, MKDIR, START, READY, STATUS], [], True),
-    "stopped, context lost": ([seen(kubeconfig=OLD_CONTEXT), seen()], [DOWN, UP], {}, [STATUS, MKDIR, START, READY, STATUS], [], True),
-    "stopped, another context chosen": (seen(kubeconfig=WORK_CONTEXT), [DOWN, UP], {}, [STATUS, MKDIR, START + ["--keep-context"], READY, STATUS], [], True),
-    "API server down": (seen(), [SICK, UP], {}, [STATUS, MKDIR, START, READY, STATUS], [], True),
+    "stopped": (seen(), [DOWN, UP], {}, [STATUS, MKDIR] + WAKE + [START, READY, STATUS], [], True),
+    "stopped, context lost": ([seen(kubeconfig=OLD_CONTEXT), seen()], [DOWN, UP], {}, [STATUS, MKDIR] + WAKE + [START, READY, STATUS], [], True),
+    "stopped, another context chosen": (seen(kubeconfig=WORK_CONTEXT), [DOWN, UP], {},
+                                        [STATUS, MKDIR] + WAKE + [START + ["--keep-context"], READY, STATUS], [], True),
+    "API server down": (seen(), [SICK, UP], {}, [STATUS, MKDIR, SSH, START, READY, STATUS], [], True),
     "upgrade": ([seen(profile=changed("vm/profile.json", "KubernetesConfig", "KubernetesVersion", "v1.19.0")), seen()], [UP, UP], {},
-                [STATUS, MKDIR, START, READY, STATUS], [], True),
+                [STATUS, MKDIR, SSH, START, READY, STATUS], [], True),
     "extra arguments": ([seen(), seen(profile=changed("vm/profile.json", "KubernetesConfig", "FeatureGates", "A=true"))], [UP, UP],
-                        {"extra_arguments": ("--feature-gates=A=true",)}, [STATUS, MKDIR, START + ["--feature-gates=A=true"], READY, STATUS], [], True),
+                        {"extra_arguments": ("--feature-gates=A=true",)}, [STATUS, MKDIR, SSH, START + ["--feature-gates=A=true"], READY, STATUS], [], True),
     "stop": (seen(), [UP, DOWN], {"goal": "stopped"}, [STATUS, MKDIR, STOP, STATUS, STATUS], [], True),
     "stop of a stopped": (seen(), [DOWN], {"goal": "stopped"}, [STATUS], [], False),
     "stop of nothing": (EMPTY, [NONE], {"goal": "stopped"}, [STATUS], [], False),
@@ -175,7 +181,7 @@ WAYS = {
     "foreign files, else healthy": ([seen()._replace(foreign=FOREIGN), seen()], [UP], {}, [STATUS, STATUS], ["~/.kube/config, ~/.minikube/machines/minikube"],
                                     True),
     "foreign files hide a stopped one": ([EMPTY._replace(foreign=FOREIGN, denied=["machine"]), seen(), seen()], [(70, "", "permission denied"), DOWN, UP], {},
-                                         [STATUS, STATUS, MKDIR, START, READY, STATUS], ["gave back"], True),
+                                         [STATUS, STATUS, MKDIR] + WAKE + [START, READY, STATUS], ["gave back"], True),
     "profile of a newer cluster without VM": ([seen(machine=None, names=None, profile=NEWER),
                                                EMPTY, seen()], [NONE, NONE, UP], {}, [STATUS, MKDIR, DELETE, STATUS, START, READY, STATUS], ["go back"], True),
     "broken profile without VM": ([seen(machine=None, names=None, profile="{"), seen()], [NONE, UP], {}, [
@@ -343,6 +349,34 @@ def test_failed_start(scene):
     with pytest.raises(LabError, match="VBOX_NOT_FOUND") as error:
         made.bring()
     assert error.value.result["problem"]["id"] == "VBOX_NOT_FOUND" and "Next step" in str(error.value)
+
+
+RETRIED = fixture("vm/start.out") + "* Retriable failure: start: /usr/bin/VBoxManage startvm minikube failed:\nVERR_DISK_FULL\n* Creating virtualbox VM ...\n"
+
+
+def test_a_cluster_that_minikube_deleted_and_made_anew(scene):
+    """minikube says 0 then: what was lost is told all the same, and not as simply ready."""
+    for found, status in ((seen(), DOWN), (seen(), SICK)):
+        result = scene(found, [status, UP], [(["start"], 0, RETRIED, "")]).bring()
+        assert result["changed"] and result["lost"] and result["healed"] == [result["lost"]] and result["warnings"] == [result["lost"] + "."]
+        assert result["lost"] == ("All that ran in the cluster of k8suser is lost: minikube could not start it and deleted it and made a new one "
+                                  "(it said: start: /usr/bin/VBoxManage startvm minikube failed: VERR_DISK_FULL)")
+    result = scene([EMPTY, seen()], [NONE, UP], [(["start"], 0, RETRIED, "")]).bring()  # of a cluster that is only made there was nothing to lose
+    assert result["lost"] == "" and result["healed"] == [] and result["warnings"] == []
+    made = scene([machine("Driver", "CPU", 4), EMPTY, seen()], [UP, NONE, UP], [(["start"], 0, RETRIED, "")])
+    assert made.bring(recreate=True)["lost"] == ""
+
+
+@pytest.mark.parametrize("answer, words", [
+    ((["start"], 70, RETRIED, "X Unable to start VM\n"), "exit code 70"), ((["start"], None, RETRIED, ""), "within"),
+    ((["get", "nodes,deployments.apps"], 1, "", "refused"), "not ready within ready_timeout"),
+])
+def test_a_cluster_that_minikube_deleted_and_did_not_make_anew(scene, answer, words):
+    """The loss comes first, then why there is no new one."""
+    with pytest.raises(LabError) as error:
+        scene(seen(), [DOWN, NONE], [answer, (["start"], 0, RETRIED, "")]).bring()
+    assert str(error.value).startswith("All that ran in the cluster of k8suser is lost: ") and words in str(error.value)
+    assert error.value.result["lost"].startswith("All that ran")
 
 
 def test_start_over_its_limit(scene):

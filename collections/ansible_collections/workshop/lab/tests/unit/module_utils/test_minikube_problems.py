@@ -4,7 +4,7 @@ import re
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problem_list import KNOWN, MESSAGES
-from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import describe, explain
+from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import deleted_for, describe, explain
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Done
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import OWN
 
@@ -178,6 +178,15 @@ def test_what_an_earlier_attempt_said_helps_when_the_end_is_silent():
     out += "\n* Deleting \"minikube\" in virtualbox ...\n"
     assert explain(failed(70, out=out)).id == "VBOX_E_ACCESSDENIED"
     assert explain(failed(None, out=out)).id == "VBOX_E_ACCESSDENIED"
+
+
+def test_a_deleted_cluster_is_seen_whatever_the_exit_code():
+    """For what the first attempt said: the later ones are about the new VM."""
+    out = "* minikube v1.5.2\n* Retriable failure: start: VBoxManage failed:\nno medium\n* Creating virtualbox VM ...\n* Retriable failure: create: other\n"
+    for rc in (0, 70, 78, None):
+        assert deleted_for(failed(rc, out=out)) == "start: VBoxManage failed: no medium"
+    assert deleted_for(failed(0, out="* Retriable failure: \n* Done!")) == "nothing" and deleted_for(failed(0, out="* Done!\n")) == ""
+    assert len(deleted_for(failed(0, out="* Retriable failure: " + 400 * "x"))) == 150
 
 
 def test_message_names_cause_words_advice_and_next_step():

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.pull_git import Repository
+from ansible_collections.workshop.lab.plugins.module_utils.pull_git import Damaged, Repository
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
 from ansible_collections.workshop.lab.tests.unit.pull_parts import Class
 
@@ -98,4 +98,57 @@ def test_a_repository_that_is_away(repository, tmp_path):
     (tmp_path / "seat").mkdir()
     with pytest.raises(LabError) as error:
         repository.fetch(str(tmp_path / "nowhere"))
+    assert not isinstance(error.value, Damaged)
     assert "The repository %s cannot be fetched: " % (tmp_path / "nowhere") in str(error.value) and "does not" in str(error.value)
+
+
+@pytest.mark.parametrize("how", ["lock", "half made"])
+def test_a_damaged_copy(lesson, repository, how):
+    """Told from a repository that is away; made anew it is whole. What has lost its objects git itself fetches again."""
+    lesson.commit()
+    repository.fetch(str(lesson.work))
+    commit = lesson.commit("- hosts: all\n")
+    lesson.damage(how)
+    with pytest.raises(LabError) as error:
+        repository.fetch(str(lesson.folder / "away"))
+    assert not isinstance(error.value, Damaged)
+    with pytest.raises(Damaged):
+        repository.fetch(str(lesson.work))
+    repository.forget()
+    repository.fetch(str(lesson.work))
+    assert repository.resolve("main") == commit
+
+
+def test_an_object_that_cannot_be_read(lesson, repository):
+    """No "there is no such branch"."""
+    lesson.commit()
+    repository.fetch(str(lesson.work))
+    lesson.damage("empty objects")
+    with pytest.raises(Damaged, match="cannot be read"):
+        repository.resolve("main")
+
+
+def test_what_is_laid_out(lesson, repository, tmp_path):
+    """Every file, with its content and whether it can be run; not what came there besides."""
+    script = lesson.work / "run.sh"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    commit = lesson.commit()
+    repository.fetch(str(lesson.work))
+    out = tmp_path / "out"
+
+    def found():
+        return repository.is_laid_out(commit, str(out))
+
+    assert not found()
+    out.mkdir()
+    repository.lay_out(commit, str(out))
+    (out / "__pycache__").mkdir()
+    (out / "__pycache__" / "x.pyc").write_text("x")
+    assert found() and found()
+    for spoil in (lambda: (out / "site.yml").write_text(""), lambda: (out / "site.yml").unlink(), lambda: (out / "run.sh").chmod(0o644)):
+        spoil()
+        assert not found()
+        repository.lay_out(commit, str(out))
+        assert found()
+    assert not list(tmp_path.glob("out.index*"))

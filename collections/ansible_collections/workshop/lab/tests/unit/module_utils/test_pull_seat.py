@@ -100,9 +100,78 @@ def test_what_an_interrupted_run_left(lesson):
     folder = lesson.folder / "seat"
     (folder / "releases" / commit).mkdir(parents=True)
     (folder / "releases" / commit / "half").write_text("")
+    (folder / "releases" / (commit + ".index.lock")).write_text("")
     os.symlink("releases/nowhere", str(folder / "current.new"))
     assert pull(lesson)[1]["running"] == commit
     assert sorted(os.listdir(str(folder / "current"))) == ["site.yml"]
+
+
+@pytest.mark.parametrize("how", ["lock", "half made", "empty objects"])
+def test_a_power_cut_in_the_repository(lesson, how):
+    """Made anew by the next run, which takes the new commit; the other seats' repository is the same."""
+    lesson.commit()
+    pull(lesson)
+    commit = lesson.commit("- hosts: all\n")
+    lesson.damage(how)
+    code, found = pull(lesson)
+    assert (code, found["outcome"], found["running"]) == (0, "converged", commit), found
+    assert pull(lesson)[0] == 0
+
+
+def test_a_damaged_copy_of_a_repository_that_is_away(lesson):
+    """Not deleted for nothing."""
+    lesson.commit()
+    pull(lesson)
+    lesson.damage("half made")
+    assert pull(lesson, url=str(lesson.folder / "away"))[1]["outcome"] == "unreachable"
+    assert (lesson.folder / "seat" / "repository.git" / "objects").is_dir() and pull(lesson)[0] == 0
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda release: (release / "site.yml").write_text(""), lambda release: (release / "site.yml").unlink(), lambda release: shutil.rmtree(str(release)),
+])
+def test_a_power_cut_in_the_checkout(lesson, spoil):
+    """Of the commit that runs already: it is laid out again, looked at, and run."""
+    commit = lesson.commit()
+    pull(lesson)
+    spoil(lesson.folder / "seat" / "releases" / commit)
+    code, found = pull(lesson)
+    assert (code, found["running"]) == (0, commit) and lesson.calls() == (2, 2)
+    assert (lesson.folder / "seat" / "current" / "site.yml").read_text() == "- hosts: seats\n"
+
+
+def test_the_files_are_on_the_disk_before_the_link(lesson, monkeypatch):
+    """Else a power cut could leave a link to nothing."""
+    seen, current = [], str(lesson.folder / "seat" / "current")
+    monkeypatch.setattr(os, "sync", lambda: seen.append(os.path.lexists(current)))
+    lesson.commit()
+    pull(lesson)
+    assert seen == [False] and os.path.islink(current)
+
+
+@pytest.mark.parametrize("path, refused", [
+    ("roles/a/tasks/more.yml", True), ("playbooks/tasks/b.yaml", True), ("roles/a/templates/c.yml", False), ("roles/a/files/d.yml", False),
+    ("molecule/e.yml", False),
+])
+def test_a_file_that_is_no_yaml(lesson, path, refused):
+    """A syntax check does not come to what is included; the play would, with half of it done."""
+    pytest.importorskip("yaml")
+    good = lesson.commit()
+    pull(lesson)
+    bad = lesson.work / path
+    bad.parent.mkdir(parents=True)
+    bad.write_text("- name: Do it\n  ansible.builtin.command: {argv: [true]\n- name: x\n")
+    commit = lesson.commit()
+    code, found = pull(lesson)
+    if refused:
+        assert (code, found["outcome"], found["running"]) == (1, "refused", good) and lesson.calls() == (2, 1)
+        assert "its playbook site.yml cannot be run: %s: " % path in found["reason"] and "line 3" in found["reason"], found["reason"]
+    else:
+        assert (code, found["running"]) == (0, commit)
+    bad.write_text("- name: Keep it\n  debug: {msg: !unsafe '{{ x }}'}\n---\n- !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6132\n")
+    assert pull(lesson)[0] == (1 if refused else 0)
+    lesson.commit("- hosts: seats\n\n")
+    assert pull(lesson)[0] == 0
 
 
 def test_the_report_of_this_run(lesson):

@@ -90,7 +90,7 @@ def test_programs_do_not_inherit_it(path):
 
 
 def test_a_link_is_not_followed(path, tmp_path):
-    """Everybody may write to /run/lock, and root would write where it leads."""
+    """Root would write where it leads."""
     target = tmp_path / "shadow"
     target.write_text("root:x")
     os.symlink(str(target), path)
@@ -116,6 +116,6 @@ def test_a_folder_that_is_not_there():
 
 
 def test_where_it_is():
-    """Root's for all seats' runs; another account's own."""
-    assert lock_path(Account("root", 0, 0, "/root"), "exercise") == ROOTS + "exercise" == "/run/lock/workshop-lab.exercise"
+    """Root's for all seats' runs, where nobody else can make a file (in /run/lock everybody can); another account's own."""
+    assert lock_path(Account("root", 0, 0, "/root"), "exercise") == ROOTS + "exercise" == "/run/workshop-lab.exercise"
     assert lock_path(Account("a", 1000, 1000, "/home/a"), "cluster") == "/home/a/" + OWN + "cluster"

@@ -108,7 +108,7 @@ def test_healthy(run_module, seat, check):
     end = run_module(minikube_cluster, SHAPE, check=check, diff=True)
     assert not end.failed and not end.result["changed"] and end.result["diff"]["before"] == end.result["diff"]["after"] == end.result["after"]
     assert seat[0].calls == [STATUS]
-    assert set(end.result) == {"changed", "before", "after", "differences", "healed", "stdout_lines", "steps", "planned", "seconds", "problems", "diff"}
+    assert set(end.result) == {"changed", "before", "after", "differences", "healed", "stdout_lines", "steps", "planned", "seconds", "lost", "problems", "diff"}
 
 
 def test_only_if_quick(run_module, seat):
