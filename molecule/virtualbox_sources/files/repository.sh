@@ -37,7 +37,8 @@ for state in one two; do
     package virtualbox-7.2 "$version" "VBoxManage VirtualBox"
     package bash-completion 99:99 "not-wanted"
     apt-ftparchive packages pool > dists/bookworm/contrib/binary-amd64/Packages
-    apt-ftparchive -o APT::FTPArchive::Release::Suite=bookworm -o APT::FTPArchive::Release::Codename=bookworm \
+    apt-ftparchive -o APT::FTPArchive::Release::Origin='Oracle Corporation' -o APT::FTPArchive::Release::Label='Oracle Corporation' \
+      -o APT::FTPArchive::Release::Suite=bookworm -o APT::FTPArchive::Release::Codename=bookworm \
       -o APT::FTPArchive::Release::Components=contrib -o APT::FTPArchive::Release::Architectures=amd64 release dists/bookworm > Release
     mv Release dists/bookworm/Release
     gpg --batch --clearsign --output dists/bookworm/InRelease dists/bookworm/Release

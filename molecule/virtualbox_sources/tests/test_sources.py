@@ -44,6 +44,12 @@ def test_nothing_else_comes_from_there(host):
     assert not host.file("/usr/bin/not-wanted").exists
 
 
+def test_pin_names_the_publisher(host):
+    """Not the host: a mirror in the house may have Debian's packages too, and a pin of its name would leave apt with nothing to install."""
+    assert "origin" not in host.file("/etc/apt/preferences.d/workshop-virtualbox").content_string
+    assert "-1 http" in host.run("LC_ALL=C apt-cache policy").stdout
+
+
 def test_virtualbox_would_come_from_there(host):
     """Its priority is that of any archive, so that upgrades come."""
     assert "Candidate: 7.2.14" in policy(host, "virtualbox-7.2")

@@ -9,6 +9,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_secure_boo
 
 LIMIT = 30  # seconds for one program that only tells something
 SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+SHIM = "/sys/firmware/efi/efivars/MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23"  # what the kernel asks too (secureboot.c of its EFI stub)
 MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
 # As root apt-cache keeps what it has read in /var/cache/apt; a look must not change the machine, not even there.
 APT = ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="]
@@ -29,6 +30,7 @@ def machine(runner, files):
     facts = dict(release(files), kernel=kernel, architecture=architecture, kernel_config=kernel_config(files, kernel), efi=files.exists("/sys/firmware/efi"),
                  headers_installed=files.exists("/lib/modules/%s/build/Makefile" % kernel), headers_available=headers_available(runner, kernel),
                  lockdown=lockdown(files), cpu_flags=cpu_flags(files), hypervisor=virtualised(runner, "--vm"), container=virtualised(runner, "--container"),
+                 xen=files.exists("/proc/xen"),
                  kvm_modules=[name for name in modules(files) if name.split("_")[0] == "kvm"], kvm_foreign=kvm_foreign(files))
     value = (files.read("/sys/module/kvm/parameters/enable_virt_at_load") or "").strip()
     facts["enable_virt_at_load"] = {"Y": True, "1": True, "N": False, "0": False}.get(value)
@@ -75,9 +77,14 @@ def kernel_config(files, kernel):
 def headers_available(runner, kernel):
     """Whether the archive has the running kernel's headers; None when apt has no package lists to look into."""
     text = ask(runner, ["apt-cache", "policy", "linux-headers-" + kernel, "apt"])
-    if not re.search(r"(?m)^ +-?[0-9]+ (?!/var/lib/dpkg/status)\S", text):
+    if not has_lists(text):
         return None
     return bool(re.search(r"(?m)^linux-headers-%s:\n.*\n +Candidate: (?!\(none\))" % re.escape(kernel), text))
+
+
+def has_lists(text):
+    """Whether `apt-cache policy`, asked for apt among others, knows more than what is installed: a machine made from an image may have no lists at all."""
+    return bool(re.search(r"(?m)^ +-?[0-9]+ (?!/var/lib/dpkg/status)\S", text))
 
 
 def lockdown(files):
@@ -115,13 +122,15 @@ def kvm_foreign(files):
 
 
 def secure_boot(runner, files):
-    """Whether Secure Boot is on; None when the firmware does not tell."""
+    """Whether Secure Boot is on; None when the firmware does not tell. Off also where its owner did so in shim (`mokutil --disable-validation`)."""
     if not files.exists("/sys/firmware/efi"):
         return False
-    text = files.read(SECURE_BOOT)
+    text, shim = files.read(SECURE_BOOT), files.read(SHIM)
     if text:
-        return text[-1] == "\x01"  # four bytes of attributes, then the value
+        return text[-1] == "\x01" and (not shim or shim[-1] != "\x01")  # four bytes of attributes, then the value
     said = ask(runner, ["mokutil", "--sb-state"], codes=(0, 1, 255))
+    if "disabled in shim" in said:  # behind a line "SecureBoot enabled", which is the firmware's
+        return False
     return True if "SecureBoot enabled" in said else False if "SecureBoot disabled" in said else None
 
 

@@ -7,6 +7,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases i
 
 PACKAGES_MB = 1500  # our judgement: VirtualBox with its windows, compiler and headers are 700 MB, Docker 400 MB
 PARTS_MB = 500  # below that not even half of them
+MIRRORS = {"virtualbox": "virtualbox_oracle_uri", "virtualbox-key": "virtualbox_oracle_key_url"}  # source -> what moves it; files and registries else
 ARCHITECTURES = ("x86_64", "aarch64", "arm64")
 
 
@@ -86,8 +87,8 @@ def sources(found):
         if one["name"] != "apt":
             result.append(judged(one.get("severity", "stop"), "source." + one["name"], "%s can be had from %s" % (one["name"], one["url"].split("/")[2]),
                                  one["ok"], "an answer", one["answer"], seconds=one["seconds"],
-                                 hint="" if one["ok"] else "Open the way to %s (network, firewall, proxy), or set artifact_mirror_url or "
-                                 "cluster_registry_mirrors to a mirror in the house." % "/".join(one["url"].split("/")[:3])))
+                                 hint="" if one["ok"] else "Open the way to %s (network, firewall, proxy), or set %s to a mirror in the house." % (
+                                     "/".join(one["url"].split("/")[:3]), MIRRORS.get(one["name"], "artifact_mirror_url or cluster_registry_mirrors"))))
     if apt:
         bad = [one for one in apt if not one["ok"]]
         result.append(judged("stop" if len(bad) == len(apt) else "warn", "source.apt", "The package repositories can be had", not bad,

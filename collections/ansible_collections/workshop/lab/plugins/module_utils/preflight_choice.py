@@ -7,6 +7,9 @@ from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_checks imp
 
 # Stops that say nothing about the driver: a full disk is to be emptied, and no reason to work with another driver.
 PASSING = ("disk.", "proxy.", "minikube.")
+# A warning where its driver was asked for; for auto a reason to take another one, since it needs a person at the machine's own screen.
+BY_HAND = ("virtualbox.secure_boot",)
+
 
 def stops(checks, ignored=()):
     """Return the checks that stop: false, of severity stop, and not ignored."""
@@ -26,9 +29,9 @@ def judge(facts, wanted):
     """Return {checks, driver, reason, possible}.
 
     ``wanted``: driver (auto, virtualbox, kvm2 or none), drivers (those that auto tries, in order; a cluster that is there keeps its own), ignore (ids),
-    user, kubernetes_version, cpus, memory_mb, host_only_cidr, service_cidr, clock_tolerance. ``driver`` of the result: the one to use, "" when none can
-    work. ``reason``: why, one sentence. ``possible``: {driver: [ids of the checks that stop it, PASSING ones left out]}. The checks are those of every
-    seat and of that driver; where auto finds no driver, those of all.
+    user, kubernetes_version, cpus, memory_mb, host_only_cidr, service_cidr, clock_tolerance, virtualbox_source, virtualbox_series. ``driver`` of the result:
+    the one to use, "" when none can work. ``reason``: why, one sentence. ``possible``: {driver: [ids of the checks that speak against it, PASSING ones left
+    out]}. The checks are those of every seat and of that driver; where auto finds no driver, those of all.
     """
     mac = facts["system"] == "Darwin"
     present, owner = kept(facts, wanted) if wanted["driver"] == "auto" else ("", "")
@@ -38,7 +41,7 @@ def judge(facts, wanted):
     if mac and not names:
         names = [wanted["driver"]]
     found = {name: preflight_macos.of_driver(name, facts, wanted) if mac else of_driver(name, facts, wanted) for name in list(dict.fromkeys(every + names))}
-    possible = {name: [one["id"] for one in stops(found[name], wanted["ignore"]) if not one["id"].startswith(PASSING)] for name in found}
+    possible = {name: [one["id"] for one in found[name] if _blocks(one, wanted)] for name in found}
     driver = present or next((name for name in names if not possible[name]), "")
     shown = [driver] if driver else names
     checks, seen = [], set()
@@ -48,6 +51,13 @@ def judge(facts, wanted):
             checks.append(one)
     reason = _stays(driver, owner, found, possible) if present else _reason(wanted, names, driver, found, possible)
     return {"checks": checks, "driver": driver, "reason": reason, "possible": possible}
+
+
+def _blocks(one, wanted):
+    """Whether a check speaks against its driver."""
+    if one["ok"] is not False or one["id"] in wanted["ignore"] or one["id"].startswith(PASSING):
+        return False
+    return one["severity"] == "stop" or (wanted["driver"] == "auto" and one["id"] in BY_HAND)
 
 
 def _why(name, found, possible):

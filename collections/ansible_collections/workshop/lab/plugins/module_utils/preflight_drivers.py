@@ -1,13 +1,12 @@
 """Which of minikube's drivers can work on a seat, and what stands in the way of each. Pure."""
 
-import re
-
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_checks import proxy, space
-from ansible_collections.workshop.lab.plugins.module_utils.preflight_network import conflicts, network
+from ansible_collections.workshop.lab.plugins.module_utils.preflight_network import DOCKER, LIBVIRT, LOOPBACK, conflicts, network, wider
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_none import CGROUP_V2_SINCE
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import version_numbers
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import FIRMWARE
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_checks import dot, judged
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import shares
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_plan import plan
 
 DRIVERS = ("virtualbox", "kvm2", "none")
@@ -17,6 +16,8 @@ VM_LEAST_MB, VM_GOOD_MB = 5000, 10000
 IMAGES_LEAST_MB, IMAGES_GOOD_MB = 3000, 6000
 KVM2_NETWORKS = ("192.168.39.0/24", "192.168.122.0/24")  # minikube-net of the kvm2 driver, and libvirt's default network
 DOCKER_NETWORK = "172.17.0.0/16"  # docker0's, from which pods get their addresses with driver none
+AROUND = ("The VM's own network, which is narrower, goes before that route: nothing has to be done, unless that is a VPN that takes such addresses for itself "
+          "while it is on.")
 NONE_MEMORY_MB = 1700  # what kubeadm asks of a control plane since v1.20; our judgement for older ones
 
 
@@ -27,8 +28,9 @@ def of_driver(driver, facts, wanted):
 
 
 def _virtualbox(facts, wanted):
-    planned = plan(facts, {"source": "auto", "series": "", "gui": True, "cidrs": [wanted["host_only_cidr"]]})
-    found = planned["checks"] + _machine(facts, wanted) + [_host_only(facts, wanted), _held(facts, "virtualbox"), _others(facts)]
+    planned = plan(facts, {"source": wanted["virtualbox_source"], "series": wanted["virtualbox_series"], "gui": True, "cidrs": [wanted["host_only_cidr"]]})
+    found = planned["checks"] + _machine(facts, wanted) + [_host_only(facts, wanted), _others(facts)]
+    found += [] if shares(facts["kernel"], planned["version"]) else [_held(facts, "virtualbox")]
     return found + proxy(facts, [str(network(wanted["host_only_cidr"])), wanted["service_cidr"]])
 
 
@@ -59,14 +61,16 @@ def _memory(facts, needed, title):
 
 
 def _host_only(facts, wanted):
-    found = conflicts(wanted["host_only_cidr"], facts)
-    return judged("stop", "network.host_only", "The VM's network is free", not found, "nothing else in %s" % network(wanted["host_only_cidr"]),
-                  ", ".join(found) or "nothing", hint="" if not found else
-                  "Set cluster_host_only_cidr to a network that the machine does not use, like 192.168.59.1/24, or change the machine's own.")
+    cidr = wanted["host_only_cidr"]
+    found, around = conflicts(cidr, facts), wider(cidr, facts)
+    return judged("stop" if found else "warn", "network.host_only", "The VM's network is free", not found + around, "nothing else in %s" % network(cidr),
+                  ", ".join(found + around) or "nothing", hint="" if not found + around else
+                  "Set cluster_host_only_cidr to a network that the machine does not use, like 192.168.59.1/24, or change the machine's own." if found else
+                  AROUND)
 
 
 def _held(facts, driver):
-    """Somebody has /dev/kvm open: a VM of KVM runs, or may at any moment. VirtualBox cannot start one beside it."""
+    """Somebody has /dev/kvm open: a VM of KVM runs, or may at any moment. A VirtualBox that does not ask KVM for the processor cannot start one beside it."""
     holders = facts["kvm_holders"]
     words = ", ".join("%s (process %d)" % (one["program"], one["pid"]) for one in holders)
     return judged("stop", driver + ".kvm_holders", "No VM of KVM runs", not holders, "nobody has /dev/kvm open", words or "nobody",
@@ -83,7 +87,8 @@ def _kvm2(facts, wanted):
     flags = sorted(set(facts["cpu_flags"]) & {"vmx", "svm"})
     kvm = facts["kernel_config"]["kvm"] != "absent"
     container, running = facts["container"], facts["running_vms"]
-    busy = [words for cidr in KVM2_NETWORKS for words in conflicts(cidr, facts)]
+    busy = [words for cidr in KVM2_NETWORKS for words in conflicts(cidr, facts, LIBVIRT)]
+    around = sorted({words for cidr in KVM2_NETWORKS for words in wider(cidr, facts, LIBVIRT)})
     found = [
         judged("stop", "kvm2.container", "The machine has a kernel of its own", not container, "no container", container or "no container",
                hint="Run it on the container's host." if container else ""),
@@ -96,8 +101,9 @@ def _kvm2(facts, wanted):
         judged("stop", "kvm2.virtualbox", "No VM of VirtualBox runs", not running, "none",
                ", ".join(one["name"] or one["program"] for one in running) or "none",
                hint="Stop it: two hypervisors cannot share VT-x or AMD-V." if running else ""),
-        judged("stop", "network.kvm2", "The VM's networks are free", not busy, "nothing else in %s" % " and ".join(KVM2_NETWORKS),
-               ", ".join(busy) or "nothing", hint="" if not busy else "Change the machine's own network: the driver's is fixed."),
+        judged("stop" if busy else "warn", "network.kvm2", "The VM's networks are free", not busy + around, "nothing else in %s" % " and ".join(KVM2_NETWORKS),
+               ", ".join(busy + around) or "nothing", hint="" if not busy + around else
+               "Change the machine's own network: the driver's is fixed." if busy else AROUND),
         _needed(facts, "kvm2"),
     ]
     return found + _machine(facts, wanted) + proxy(facts, [KVM2_NETWORKS[0], wanted["service_cidr"]])
@@ -106,8 +112,8 @@ def _kvm2(facts, wanted):
 def _none(facts, wanted):
     version = version_numbers(wanted["kubernetes_version"])
     too_new = facts["cgroup"] == "v2" and version is not None and version < CGROUP_V2_SINCE
-    services = conflicts(wanted["service_cidr"], facts, re.compile(r"\A(?:lo)\Z"))
-    pods = conflicts(DOCKER_NETWORK, facts)
+    services = conflicts(wanted["service_cidr"], facts, LOOPBACK) + wider(wanted["service_cidr"], facts, LOOPBACK)
+    pods = conflicts(DOCKER_NETWORK, facts, DOCKER) + wider(DOCKER_NETWORK, facts, DOCKER)
     found = [
         judged("stop", "none.cgroup", "Kubernetes %s knows the machine's cgroups" % wanted["kubernetes_version"], not too_new,
                "cgroup v1, or Kubernetes v1.19.0 or later", "cgroup %s" % facts["cgroup"],
@@ -141,7 +147,8 @@ def _needed(facts, driver):
     missing = sorted(name for name, can in needed.items() if not can)
     return judged("stop", driver + ".packages", title, not missing, ", ".join(sorted(needed)) or "nothing more",
                   "not available: " + ", ".join(missing) if missing else "available" if needed else "installed",
-                  hint="" if not missing else "Run `apt-get update`; on Ubuntu switch the component universe on.")
+                  hint="" if not missing else "Run `apt-get update`; on Ubuntu switch the component universe on." if facts.get("apt", True) else
+                  "Install them by hand: without apt the toolkit installs nothing, or use a machine with Debian or Ubuntu.")
 
 
 def _profile(driver, facts, wanted):

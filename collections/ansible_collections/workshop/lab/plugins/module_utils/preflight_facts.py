@@ -4,7 +4,7 @@ import re
 
 from ansible_collections.workshop.lab.plugins.module_utils import machine_host, preflight_network, virtualbox_read
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.machine_host import ask
+from ansible_collections.workshop.lab.plugins.module_utils.machine_host import ask, has_lists
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import json_object
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_none import CONNTRACK_SINCE
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import version_numbers
@@ -77,14 +77,16 @@ def networks(runner, files):
 
 
 def packages(runner, files, kubernetes_version):
-    """Return the state of dpkg, apt's sources and proxy, and what driver none and kvm2 still need ({package: can it be had})."""
+    """Return the state of dpkg, apt's sources and proxy, and what driver none and kvm2 still need.
+
+    needed: {driver: {package: can it be had}}, without a driver where apt has no lists to tell that of something missing. Without apt nothing can be had.
+    """
     there = files.which("dpkg")
     facts = {"dpkg_audit": audit(ask(runner, ["dpkg", "--audit"], codes=(0, 1))) if there else [],
              "dpkg_interrupted": bool([name for name in files.names(DPKG_UPDATES) if name.isdigit()]), "dpkg": bool(there),
-             "apt_sources": apt_sources(files), "apt_proxy": "", "needed": {}}
-    if not files.which("apt-cache"):
-        return facts
-    for line in ask(runner, ["apt-config", "dump", "--format", "%f %v%n", "Acquire::http::Proxy"]).splitlines():
+             "apt_sources": apt_sources(files), "apt_proxy": ""}
+    apt = files.which("apt-cache")
+    for line in ask(runner, ["apt-config", "dump", "--format", "%f %v%n", "Acquire::http::Proxy"]).splitlines() if apt else ():
         words = line.split()
         if len(words) == 2 and words[0] == "Acquire::http::Proxy" and words[1] not in ("DIRECT", "false"):
             facts["apt_proxy"] = words[1]
@@ -93,9 +95,12 @@ def packages(runner, files, kubernetes_version):
     if version and version >= CONNTRACK_SINCE:
         wanted["none"]["conntrack"] = "conntrack"
     names = sorted(name for one in wanted.values() for name in one.values())
-    can = candidates(ask(runner, ["apt-cache", "policy"] + names), names)
-    facts["needed"] = {driver: {package: can[package] for program, package in sorted(programs.items()) if not files.which(program)}
-                       for driver, programs in wanted.items()}
+    said = ask(runner, ["apt-cache", "policy"] + names + ["apt"]) if apt else ""
+    can = candidates(said, names)
+    needed = {driver: {package: can[package] for program, package in sorted(programs.items()) if not files.which(program)}
+              for driver, programs in wanted.items()}
+    facts["needed"] = {driver: packages for driver, packages in needed.items() if not packages or not apt or has_lists(said)}
+    facts["apt"] = bool(apt)
     return facts
 
 

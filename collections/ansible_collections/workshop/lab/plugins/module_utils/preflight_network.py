@@ -7,7 +7,12 @@ import struct
 
 from ansible_collections.workshop.lab.plugins.module_utils.machine_host import ask
 
-OWN = re.compile(r"\A(lo|vboxnet\d+|virbr\d+|docker0|br-[0-9a-f]{12}|veth\w+|cni\w*|minikube\w*)\Z")  # made by the cluster's own programs
+# Interfaces that the program itself makes in its network. One of another program's is in its way: Docker gives its own networks addresses of 192.168 as well.
+LOOPBACK = re.compile(r"\Alo\Z")
+VIRTUALBOX = re.compile(r"\A(lo|vboxnet\d+)\Z")
+LIBVIRT = re.compile(r"\A(lo|virbr\d+(-nic)?)\Z")
+DOCKER = re.compile(r"\A(lo|docker0|veth\w+|cni\w*)\Z")
+PROXY_WORDS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 NO_PROXY_WORDS = ("no_proxy", "NO_PROXY")
 
 
@@ -51,10 +56,27 @@ def network(cidr):
     return ipaddress.ip_interface(str(cidr)).network
 
 
-def conflicts(cidr, facts, passing=OWN):
-    """Return "NETWORK of INTERFACE" for each address or route of the seat that overlaps a network, but for interfaces whose name fits ``passing``."""
-    wanted, found = network(cidr), []
-    for one in facts["addresses"] + facts["routes"]:
+def conflicts(cidr, facts, passing=VIRTUALBOX):
+    """Return "NETWORK of INTERFACE" for each address of the seat, and each route as narrow as the network or narrower, that overlaps a network.
+
+    ``passing``: names of interfaces that are left out.
+    """
+    wanted = network(cidr)
+    narrow = [one for one in facts["routes"] if network(one["cidr"]).prefixlen >= wanted.prefixlen]
+    return _overlapping(wanted, facts["addresses"] + narrow, passing)
+
+
+def wider(cidr, facts, passing=VIRTUALBOX):
+    """Return the same for the routes around the network, as of a VPN (128.0.0.0/1): the narrower network goes before them (ip-route(8))."""
+    wanted, there = network(cidr), [network(one["cidr"]) for one in facts["addresses"]]
+    # That of an address is told with the address.
+    around = [one for one in facts["routes"] if network(one["cidr"]).prefixlen < wanted.prefixlen and network(one["cidr"]) not in there]
+    return _overlapping(wanted, around, passing)
+
+
+def _overlapping(wanted, entries, passing):
+    found = []
+    for one in entries:
         other = network(one["cidr"])
         if not passing.match(one["interface"]) and other.overlaps(wanted):
             words = "%s of %s" % (other, one["interface"])
@@ -64,16 +86,20 @@ def conflicts(cidr, facts, passing=OWN):
 
 
 def proxies(environment, files):
-    """Return [{where, proxy, no_proxy}]: every place where a proxy is set for HTTP or HTTPS."""
-    found = [_proxy("the environment", environment)]
-    folder = "/etc/profile.d"
+    """Return [{where, proxy, no_proxy}] where a proxy is set for HTTP or HTTPS: in the environment, and by the files of a login.
+
+    Those are read one after the other, as a login does: one file may set the proxy and a later one NO_PROXY. ``where``: the last that sets one of them.
+    """
+    folder, values, where = "/etc/profile.d", {}, ""
     for path in ["/etc/environment", "/etc/profile"] + ["%s/%s" % (folder, name) for name in files.names(folder) if name.endswith(".sh")]:
-        found.append(_proxy(path, dict(re.findall(r"""(?m)^\s*(?:export\s+)?([A-Za-z_]+)=["']?([^"'\n#;]*)["']?""", files.read(path) or ""))))
-    return [one for one in found if one["proxy"]]
+        for name, value in re.findall(r"""(?m)^\s*(?:export\s+)?([A-Za-z_]+)=["']?([^"'\n#;]*)["']?""", files.read(path) or ""):
+            values[name] = re.sub(r"\$\{?([A-Za-z_]+)\}?", lambda word: values.get(word.group(1), ""), value)
+            where = path if name in PROXY_WORDS + NO_PROXY_WORDS else where
+    return [one for one in (_proxy("the environment", environment), _proxy(where, values)) if one["proxy"]]
 
 
 def _proxy(where, values):
-    proxy = next((values[name].strip() for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY") if values.get(name, "").strip()), "")
+    proxy = next((values[name].strip() for name in PROXY_WORDS if values.get(name, "").strip()), "")
     return {"where": where, "proxy": re.sub(r"//[^/@]*@", "//", proxy),  # a password in it is nobody's affair
             "no_proxy": next((values[name].strip() for name in NO_PROXY_WORDS if values.get(name, "").strip()), "")}
 

@@ -3,8 +3,8 @@
 import ipaddress
 import os
 import platform
-import re
 import time
+import urllib.parse
 
 from ansible_collections.workshop.lab.plugins.module_utils import arguments, minikube_options, preflight_facts, preflight_macos, preflight_reach
 from ansible_collections.workshop.lab.plugins.module_utils.machine_host import Reader
@@ -13,6 +13,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.preflight_drivers imp
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_files import SeatFiles
 from ansible_collections.workshop.lab.plugins.module_utils.preflight_table import table
 from ansible_collections.workshop.lab.plugins.module_utils.runner import find_account
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_plan import SOURCES, plan
 
 OPTIONS = {
     "driver": {"type": "str", "choices": ["auto"] + list(DRIVERS), "default": "auto"},
@@ -27,6 +28,11 @@ OPTIONS = {
         "name": {"type": "str", "required": True}, "url": {"type": "str", "required": True},
         "severity": {"type": "str", "choices": ["stop", "warn"], "default": "stop"},
         "drivers": {"type": "list", "elements": "str", "choices": list(DRIVERS), "default": list(DRIVERS)}}},
+    "apt_proxy": {"type": "str", "default": ""},
+    "virtualbox_source": {"type": "str", "choices": list(SOURCES), "default": "auto"},
+    "virtualbox_series": {"type": "str", "default": ""},
+    "virtualbox_uri": {"type": "str", "default": ""},
+    "virtualbox_key_url": {"type": "str", "default": ""},
     "source_timeout": {"type": "float", "default": 5.0},
     "control_time": {"type": "float"},
     "clock_tolerance": {"type": "int", "default": 60},
@@ -34,6 +40,7 @@ OPTIONS = {
 }
 SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+URL = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s]*)?"
 ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_-]+)*"
 
 
@@ -64,20 +71,41 @@ def accept(params):
         if one["name"] in names or one["name"] == "apt":
             arguments.refuse("sources[%d].name" % place, one["name"], "a name of its own, other than apt, which is the module's")
         names.add(one["name"])
-        if not re.match(r"\Ahttps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s]*)?\Z", one["url"]):
-            arguments.refuse("sources[%d].url" % place, one["url"], "an http or https URL")
+        arguments.text_of("sources[%d].url" % place, one["url"], URL, "an http or https URL")
+    for name in ("apt_proxy", "virtualbox_uri", "virtualbox_key_url"):
+        arguments.text_of(name, params[name], "(%s)?" % URL, "an http or https URL, or empty")
+    arguments.text_of("virtualbox_series", params["virtualbox_series"], r"([0-9]\.[0-9])?", "one of Oracle's series like 7.2, or empty for the table's")
 
 
 def asked(params, facts):
-    """Return the sources to ask: those of the drivers that may be used, with {os} and {arch} filled in, and apt's own."""
+    """Return the sources to ask: those of the drivers that may be used, with {os} and {arch} filled in, VirtualBox's where it is to come, and apt's own."""
     drivers = set(params["drivers"] if params["driver"] == "auto" else [params["driver"]])
     system, architecture = SYSTEMS[facts["system"]], ARCHITECTURES.get(facts["architecture"], facts["architecture"])
     found = [{"name": one["name"], "url": one["url"].replace("{os}", system).replace("{arch}", architecture), "severity": one["severity"],
               "drivers": one["drivers"]} for one in params["sources"] if drivers & set(one["drivers"])]
-    for url in facts["apt_sources"]:
-        proxied = url.startswith("http://") and facts["apt_proxy"]
-        found.append(dict({"name": "apt", "url": url, "severity": "stop"}, **({"proxy": facts["apt_proxy"]} if proxied else {})))
-    return found
+    found += _virtualbox(params, facts) if "virtualbox" in drivers and system == "linux" else []
+    return found + [_by_apt({"name": "apt", "url": url, "severity": "stop"}, params, facts) for url in facts["apt_sources"]]
+
+
+def _by_apt(source, params, facts):
+    """Return a source as apt asks it: http through its own proxy, but for what lies on that machine itself. What the class will have it use counts."""
+    proxy, parts = params["apt_proxy"] or facts["apt_proxy"], urllib.parse.urlsplit(source["url"])
+    if not proxy or parts.scheme != "http" or parts.hostname == urllib.parse.urlsplit(proxy).hostname:
+        return source
+    return dict(source, proxy=proxy)
+
+
+def _virtualbox(params, facts):
+    """Return the repository that the role virtualbox would add, and its key; nothing where it adds none or has installed what comes from there."""
+    planned = plan(facts, {"source": params["virtualbox_source"], "series": params["virtualbox_series"], "gui": True, "cidrs": []})
+    there = planned["repository"]
+    if there is None or planned["packages"][0] in facts["virtualbox_packages"]:
+        return []
+    oracle = planned["source"] == "oracle"
+    uri, key = (params["virtualbox_uri"] if oracle else "") or there["uri"], (params["virtualbox_key_url"] if oracle else "") or there["key_url"]
+    more = {"severity": "stop", "drivers": ["virtualbox"]}
+    found = [_by_apt(dict(more, name="virtualbox", url="%s/dists/%s/InRelease" % (uri.rstrip("/"), there["suites"][0])), params, facts)]
+    return found + ([dict(more, name="virtualbox-key", url=key)] if key else [])
 
 
 def work(params, runner=None, files=None, system=None, clock=time.time, look=preflight_reach.look, environment=None):

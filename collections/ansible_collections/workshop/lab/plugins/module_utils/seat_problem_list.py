@@ -8,7 +8,7 @@ MODULE = ("build and load VirtualBox's kernel module for the running kernel: ins
           "`dpkg-reconfigure virtualbox-dkms` (the distribution's), then `modprobe vboxdrv`; /var/log/vbox-setup.log tells why it fails")
 FIRMWARE = "switch VT-x or AMD-V on in the seat's firmware (in a VM: nested virtualisation on its host), or use driver none"
 KVM = ("stop the VMs of other hypervisors (KVM, libvirt). Linux 6.12 and later give the processor to KVM at load time: with VirtualBox before 7.2.10 write "
-       "`options kvm enable_virt_at_load=0` to a file in /etc/modprobe.d and restart the seat; with 7.2.10 and later on Linux 6.18 and later that line must "
+       "`options kvm enable_virt_at_load=0` to a file in /etc/modprobe.d and restart the seat; with 7.2.10 and later on Linux 6.16 and later that line must "
        "not be there")
 
 # Problems that minikube has no or only a vague word for: (id, pattern, meaning, next step). The first that fits counts, also before minikube's own id:

@@ -5,7 +5,8 @@ import re
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.machine_host import ask, modules
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_diagnosis import built, loaded, sentence
-from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_read import MODULES, dkms, dpkg, running
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_read import dkms, dpkg, running
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import MODULES
 
 ORACLE_LOG = "/var/log/vbox-setup.log"
 LAST = 6000  # characters of a log that are looked at: the end has the error

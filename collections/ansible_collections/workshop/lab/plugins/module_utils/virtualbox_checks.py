@@ -20,8 +20,9 @@ def checks(machine, wanted, release, choice, result):
     first = _source(machine, release, choice)
     if choice.source == "none":
         return [first]
-    return [one for one in (first, _container(machine), _processor(machine), _guest(machine), _kernel(machine, choice), _headers(machine, result),
-                            _kvm(machine, result), _foreign(machine, result), _steady(machine, result), _secure_boot(result)) if one]
+    return [one for one in (first, _container(machine), _xen(machine), _processor(machine), _guest(machine), _kernel(machine, choice),
+                            _headers(machine, result), _meta(machine, result), _kvm(machine, result), _foreign(machine, result), _steady(machine, result),
+                            _secure_boot(result)) if one]
 
 
 def _source(machine, release, choice):
@@ -34,6 +35,14 @@ def _container(machine):
     name = machine.get("container") or ""
     return judged("stop", "virtualbox.container", "The machine has a kernel of its own", not name, "no container", name or "no container",
                   hint="VirtualBox needs modules in the kernel, which belongs to the container's host: install it there." if name else "")
+
+
+def _xen(machine):
+    """Its init script refuses to load the modules wherever there is this folder, in Xen's guests as in its dom0."""
+    if not machine.get("xen"):
+        return None
+    return judged("stop", "virtualbox.xen", "The kernel does not run under Xen", False, "no /proc/xen", "/proc/xen is there",
+                  hint="VirtualBox's modules refuse to work under Xen, also in a guest: start the machine without Xen, or use driver none.")
 
 
 def _processor(machine):
@@ -67,6 +76,16 @@ def _headers(machine, result):
         hint = "This kernel is not one of the distribution's: install its headers by hand, or start a kernel of the distribution."
     return judged("stop", "virtualbox.headers", "The running kernel's headers can be had", ok, running,
                   "installed" if there else {True: "available", False: "not available", None: "not known"}[can], hint=hint)
+
+
+def _meta(machine, result):
+    """A kernel by whose name no package is known that follows its successors: another's kernel, or one of Ubuntu's for OEMs, which has several such names."""
+    if result["headers"]["meta"] or not (machine.get("headers_installed") or machine.get("headers_available")):
+        return None
+    return judged("warn", "virtualbox.headers_meta", "New kernels come with their headers", False, "a package that follows the kernel's updates",
+                  "none is known for %s" % machine["kernel"],
+                  hint="Install that package (for an OEM kernel of Ubuntu's: `apt-cache search '^linux-headers-oem-'`), or keep the kernel as it is: the next "
+                  "one would start without VirtualBox's module.")
 
 
 def _kvm(machine, result):

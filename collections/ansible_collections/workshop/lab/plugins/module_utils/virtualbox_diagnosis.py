@@ -11,6 +11,8 @@ Diagnosis = collections.namedtuple("Diagnosis", "id cause step said")
 HEADERS = "install linux-headers-$(uname -r) and the meta package (the role does); where the archive has none, upgrade the kernel, restart and run again"
 OTHER = "set virtualbox_source to oracle (and virtualbox_series to a newer one), or start an older kernel of the release"
 
+LOG = "/var/lib/dkms/virtualbox/*/build/make.log"
+
 # (id, pattern, cause, step). The first that fits counts. {1} is the pattern's first group.
 BUILD = (
     ("HEADERS_MISSING", r"(?i)kernel headers? .*cannot be found|unable to find the sources of your current Linux kernel|"
@@ -51,6 +53,23 @@ def first(table, text):
 def built(text):
     """Return the Diagnosis of a build that failed. ``text``: the builder's words and its log."""
     return first(BUILD, text) or Diagnosis("UNKNOWN", "the module could not be built", "read the log above, mend the cause and run again", text.strip())
+
+
+def half_configured(packages, text, running):
+    """Return why dpkg cannot configure packages, with the next step; "" where it is not VirtualBox's module.
+
+    ``packages``: their names. ``text``: the make.log that DKMS left, which names the kernel. ``running``: the running kernel. The module that does not build
+    for a new kernel leaves that kernel's packages half-configured, or its own, and `dpkg --configure` only tries the build again.
+    """
+    kernel = re.search(r"(?m)^DKMS .*make\.log for virtualbox\b.* for kernel (\S+)", text)
+    names = [name for name in packages if name.startswith(("virtualbox", "linux-"))]
+    if not kernel or not names:
+        return ""
+    found = built(text)
+    purge = [name for name in names if kernel.group(1) in name] if kernel.group(1) != running else []
+    return "VirtualBox's module could not be built for Linux %s: [%s] %s. Next step: %s, or purge %s (`apt-get purge %s`), and run again." % (
+        kernel.group(1), found.id, found.cause, found.step.replace(" and run again", "").replace("the log above", LOG),
+        "that kernel, which does not run yet" if purge else "the package", " ".join(purge or ["virtualbox-dkms"]))
 
 
 def loaded(text):

@@ -52,6 +52,11 @@ def kvm_setting(kernel, virtualbox_version):
     return explain(kernel, virtualbox_version).setting
 
 
+def shares(kernel, virtualbox_version):
+    """Whether VirtualBox gets the processor from KVM, so that VMs of both run at a time."""
+    return numbers(kernel)[:2] >= SHARES and numbers(virtualbox_version) >= ASKS_KVM
+
+
 def lines(setting):
     """Return the text of our file in /etc/modprobe.d, "" when there must be none."""
     if setting != "off":

@@ -4,8 +4,8 @@ import re
 
 from ansible_collections.workshop.lab.plugins.module_utils.machine_host import ask, modules
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import numbers
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import MODULES
 
-MODULES = ("vboxdrv", "vboxnetflt", "vboxnetadp")
 PROGRAMS = ("VBoxHeadless", "VirtualBoxVM", "VirtualBox")  # a VM is a process of one of the first two; VirtualBox itself only in old versions
 SETTINGS = ".config/VirtualBox/VirtualBox.xml"
 

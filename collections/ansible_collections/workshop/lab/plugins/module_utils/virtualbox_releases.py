@@ -31,6 +31,7 @@ RELEASES = (
 # 7.2: not 7.2.10, which froze hosts with Linux 7.0 and 7.1 (VirtualBox#711).
 SERIES = {"6.1": ("6.1.50", (6, 8)), "7.0": ("7.0.16", (6, 8)), "7.1": ("7.1.10", (6, 14)), "7.2": ("7.2.14", ())}
 
+MODULES = ("vboxdrv", "vboxnetflt", "vboxnetadp")
 DISTRIBUTION = ["virtualbox", "virtualbox-dkms"]
 GUI = ["virtualbox-qt"]  # the distribution's /usr/bin/VirtualBox; Oracle's package always has it
 OTHERS = DISTRIBUTION + GUI + ["virtualbox-source"]  # what cannot stay beside Oracle's package (VirtualBox#535)

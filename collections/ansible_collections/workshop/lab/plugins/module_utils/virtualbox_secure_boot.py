@@ -5,6 +5,8 @@ A kernel that was started by Secure Boot, is locked down or was built with CONFI
 import it and no more. Sources: VirtualBox's vboxdrv.sh, Debian's wiki page SecureBoot, mokutil(1).
 """
 
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import MODULES
+
 KEY = "/var/lib/shim-signed/mok/MOK.der"  # where vboxdrv.sh, and dkms on Ubuntu, look for it
 PRIVATE_KEY = "/var/lib/shim-signed/mok/MOK.priv"
 DKMS_KEY = "/var/lib/dkms/mok.pub"  # where dkms 3 on Debian makes its own
@@ -27,7 +29,7 @@ def signing(machine):
 
     none: nothing has to be done, or the key is yet to be made. waiting: it is imported and waits for a person at the next start. impossible: no key can
     be enrolled here. Keys of ``machine``: secure_boot, lockdown, kernel_config.sig_force, mok_enrolled, and where they are known mok_waiting (bool),
-    mok_key (path of the key), efi (bool).
+    mok_key (path of the key), efi (bool), modules_loaded (list).
     """
     why = needed(machine)
     if why is None:
@@ -37,6 +39,9 @@ def signing(machine):
         return _answer(False, "none", "Secure Boot is off and the kernel takes unsigned modules", "")
     if machine.get("mok_enrolled"):
         return _answer(True, "enrolled", why + ", and the key that signs VirtualBox's module is enrolled", "")
+    # By another key than the one that mokutil was asked for, such as one of the owner's own in the firmware.
+    if set(MODULES) <= set(machine.get("modules_loaded") or []):
+        return _answer(True, "enrolled", why + ", and the kernel has taken VirtualBox's modules", "")
     # Without shim there is no list of the owner's keys: a kernel that demands signatures there trusts only the keys it was built with.
     if not machine.get("secure_boot") and machine.get("efi") is False:
         return _answer(True, "impossible", why + ", and a machine without UEFI has no place to enrol a key of one's own",

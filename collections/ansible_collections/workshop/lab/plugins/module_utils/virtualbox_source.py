@@ -29,6 +29,15 @@ def newer_than(kernel, newest):
     return bool(newest) and numbers(kernel)[:2] > newest
 
 
+def coming(machine):
+    """Return the kernel to choose by: the running one, or a newer one whose packages dpkg could not configure, as where DKMS did not build the module for it.
+
+    That one is the next to start, and until it is configured apt does nothing.
+    """
+    found = [re.match(r"\Alinux-(?:image|headers|modules)(?:-extra)?-(?:unsigned-)?([0-9].*)\Z", name) for name in machine.get("dpkg_broken") or []]
+    return max([machine["kernel"]] + [one.group(1) for one in found if one], key=numbers)
+
+
 def _refuse(machine, release):
     """Return (why, next step) when no source has anything for this machine."""
     if machine["architecture"] not in ("x86_64", "amd64"):
@@ -59,12 +68,14 @@ def _auto(machine, wanted, release, installed):
             return _fasttrack(machine, wanted, release, installed, ["A package virtualbox is installed already, and %s %s itself has none." % (
                 release.distribution, release.release)])
         return _oracle(machine, wanted, release, installed, ["%s %s has no package of VirtualBox." % (release.distribution, release.release)])
-    if not newer_than(machine["kernel"], release.own_kernel):
+    kernel = coming(machine)
+    if not newer_than(kernel, release.own_kernel):
         return _distribution(machine, wanted, release, installed, ["%s %s has VirtualBox %s, which builds for this kernel." % (
             release.distribution, release.release, release.own)])
     return _oracle(machine, wanted, release, installed, [
-        "VirtualBox %s of %s %s is not known to build for kernels after %d.%d, and this one is %s." % (
-            (release.own, release.distribution, release.release) + release.own_kernel + (machine["kernel"],))])
+        "VirtualBox %s of %s %s is not known to build for kernels after %d.%d, and %s is %s." % (
+            (release.own, release.distribution, release.release) + release.own_kernel +
+            ("this one" if kernel == machine["kernel"] else "the one that is to start next", kernel))])
 
 
 def _distribution(machine, wanted, release, installed, reasons):

@@ -9,6 +9,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 from ansible_collections.workshop.lab.plugins.module_utils.machine_files import MachineFiles
 from ansible_collections.workshop.lab.plugins.module_utils.machine_host import Reader, ask, machine
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner, find_account
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_diagnosis import half_configured
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import FILE as KVM_FILE
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import lines
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_networks import FILE, merged, without_ours
@@ -42,7 +43,7 @@ def accept_info(params):
 
 
 def info(params, runner=None, files=None):
-    """Return {changed: False, machine, plan, checks, networks_text, networks_undone, kvm_text}."""
+    """Return {changed: False, machine, plan, checks, dpkg_why, networks_text, networks_undone, kvm_text}."""
     accept_info(params)
     runner, files = runner or Reader(find_account()), files or MachineFiles()
     facts = machine(runner, files)
@@ -53,6 +54,7 @@ def info(params, runner=None, files=None):
     absent = missing(runner, headers + planned["packages"])
     return {"changed": False, "machine": facts, "plan": planned, "checks": planned["checks"],
             "missing": [name for name in planned["packages"] if name in absent], "headers_missing": [name for name in headers if name in absent],
+            "dpkg_why": half_configured(facts["dpkg_broken"], virtualbox_build.log(files, False), facts["kernel"]) if facts["dpkg_broken"] else "",
             "members": members(files), "brought": brought(files),
             "networks_text": merged(present, planned["networks"]), "networks_there": present, "networks_undone": without_ours(present or ""),
             "kvm_text": lines(planned["kvm_rule"]) if planned["kvm_setting"] == "write" else "", "kvm_there": files.read(KVM_FILE),

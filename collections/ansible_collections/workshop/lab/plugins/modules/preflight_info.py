@@ -70,6 +70,27 @@ options:
         elements: str
         choices: [virtualbox, kvm2, none]
         default: [virtualbox, kvm2, none]
+  apt_proxy:
+    description: Proxy for http that apt will be told to use, such as the cache of the class's mirror; empty for the one that the seat's apt has.
+    type: str
+    default: ""
+  virtualbox_source:
+    description: Where VirtualBox is to come from, as in M(workshop.lab.virtualbox_info).
+    type: str
+    choices: [auto, distribution, oracle, fasttrack]
+    default: auto
+  virtualbox_series:
+    description: Oracle's series, like V(7.2), as there.
+    type: str
+    default: ""
+  virtualbox_uri:
+    description: Where Oracle's repository is; empty for the publisher's own. It is asked as C(source.virtualbox) where a seat is to have VirtualBox from it.
+    type: str
+    default: ""
+  virtualbox_key_url:
+    description: Where the key of that repository is, likewise C(source.virtualbox-key).
+    type: str
+    default: ""
   source_timeout:
     description: Seconds that a source may take to answer, 0.1 to 60. All are given up after twice that.
     type: float

@@ -64,7 +64,7 @@ machine:
   description:
     - The facts. C(distribution), C(release), C(codename), C(architecture), C(kernel), C(kernel_config), C(headers_installed), C(headers_available) (null
       when apt has no package lists), C(secure_boot) (null when the firmware does not tell), C(lockdown), C(efi), C(mok_key), C(mok_enrolled), C(mok_waiting),
-      C(cpu_flags), C(hypervisor), C(container), C(kvm_modules), C(enable_virt_at_load), C(kvm_foreign) (others' files that set it to 0).
+      C(cpu_flags), C(hypervisor), C(container), C(xen), C(kvm_modules), C(enable_virt_at_load), C(kvm_foreign) (others' files that set it to 0).
     - Of VirtualBox C(virtualbox_packages), C(virtualbox_version) (empty when it is not installed), C(dpkg_broken) (packages that are not configured),
       C(dkms), C(modules_loaded), C(vms) (user and file of every registered VM), C(running_vms) (processes that are VMs).
   returned: always
@@ -91,6 +91,10 @@ headers_missing:
   returned: always
   type: list
   elements: str
+dpkg_why:
+  description: Why packages are not configured, by what DKMS left, with the next step; empty where all are, or VirtualBox's module is not the reason.
+  returned: always
+  type: str
 members:
   description: Accounts in the group vboxusers, null without the group.
   returned: always

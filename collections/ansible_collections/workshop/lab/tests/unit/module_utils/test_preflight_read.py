@@ -28,11 +28,12 @@ MORE = {
     "/etc/environment": 'PATH="/bin"\nhttps_proxy="http://user:secret@proxy:3128"\nno_proxy=localhost\n',
 }
 POLICY = "conntrack:\n  Installed: (none)\n  Candidate: 1.4\n  Version table:\nlibvirt-clients:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n"
+APT = "apt:\n  Installed: 2.6\n  Candidate: 2.6\n  Version table:\n *** 2.6 500\n        500 https://a.example/debian bookworm/main amd64 Packages\n"
 OWN = [
     (["ip", "-j", "-4", "address", "show"], 0, ADDRESSES, ""),
     (["dpkg", "--audit"], 0, "", ""),
     (["apt-config", "dump"], 0, "Acquire::http::Proxy http://cache:3142\n", ""),
-    (["apt-cache", "policy", "docker.io", "libvirt-clients"], 0, POLICY, ""),
+    (["apt-cache", "policy", "docker.io", "libvirt-clients"], 0, POLICY + APT, ""),
 ]
 AUDIT = ("The following packages are only half configured, probably due to problems\nconfiguring them the first time.  The configuration should be retried "
          "using\ndpkg --configure <package> or the configure menu option in dselect:\n virtualbox-dkms      x86 virtualization - kernel module sources\n\n"
@@ -74,15 +75,15 @@ def test_whole_machine(fake_runner):
         ["ip", "-j", "-4", "address", "show"],
         ["dpkg", "--audit"],
         ["apt-config", "dump", "--format", "%f %v%n", "Acquire::http::Proxy"],
-        ["apt-cache", "policy", "docker.io", "libvirt-clients", "libvirt-daemon-system"],
+        ["apt-cache", "policy", "docker.io", "libvirt-clients", "libvirt-daemon-system", "apt"],
     ]
 
 
 def test_facts_feed_the_decision(fake_runner):
-    """What is read is all that is decided on: QEMU holds /dev/kvm here, and a proxy has too few exceptions."""
+    """What is read is all that is decided on: a proxy has too few exceptions here. That QEMU holds /dev/kvm is no matter for this VirtualBox."""
     facts = dict(preflight_facts.machine(fake_runner([*OWN, *ANSWERS]), seat(), {}), sources=[], clock_seconds=0.0)
     result = judge(facts, dict(WANTED, driver="virtualbox"))
-    assert {one["id"] for one in result["checks"] if one["ok"] is not True} == {"driver", "virtualbox.guest", "virtualbox.kvm_holders", "proxy.etc.environment"}
+    assert {one["id"] for one in result["checks"] if one["ok"] is not True} == {"virtualbox.guest", "proxy.etc.environment"}
 
 
 def test_machine_without_anything():
@@ -93,7 +94,8 @@ def test_machine_without_anything():
             raise LabError("%s cannot be started" % argv[0])
 
     facts = preflight_facts.machine(Nothing(), SeatTexts({}, programs=()), {}, user="nobody-there")
-    assert (facts["memory_mb"], facts["addresses"], facts["dpkg"], facts["needed"], facts["account"]) == (None, [], False, {}, False)
+    assert (facts["memory_mb"], facts["addresses"], facts["dpkg"], facts["account"]) == (None, [], False, False)
+    assert facts["needed"] == {"none": {"docker.io": False}, "kvm2": {"libvirt-clients": False, "libvirt-daemon-system": False}}
     assert facts["home"] == "/home/nobody-there"
     result = judge(dict(facts, sources=[], clock_seconds=None), dict(WANTED, driver="auto"))
     assert result["driver"] == ""
@@ -115,9 +117,27 @@ def test_interrupted_dpkg(fake_runner):
 
 def test_conntrack_for_newer_kubernetes(fake_runner):
     """kubeadm demands it from v1.18 on."""
-    runner = fake_runner(OWN[1:3] + [(["apt-cache", "policy", "conntrack"], 0, POLICY, "")])
+    runner = fake_runner(OWN[1:3] + [(["apt-cache", "policy", "conntrack"], 0, POLICY + APT, "")])
     assert preflight_facts.packages(runner, SeatTexts({}), "v1.20.2")["needed"]["none"] == {"conntrack": True}
-    assert runner.calls[-1] == ["apt-cache", "policy", "conntrack", "docker.io", "libvirt-clients", "libvirt-daemon-system"]
+    assert runner.calls[-1] == ["apt-cache", "policy", "conntrack", "docker.io", "libvirt-clients", "libvirt-daemon-system", "apt"]
+
+
+def test_needed_packages_without_lists(fake_runner):
+    """apt answers "(none)" for all that it has no lists of: then it is not known, but for the driver whose programs are all there."""
+    said = POLICY.replace("Candidate: 1.4", "Candidate: (none)") + APT.replace("500 https://a.example/debian bookworm/main amd64 Packages",
+                                                                            "100 /var/lib/dpkg/status")
+    facts = preflight_facts.packages(fake_runner(OWN[1:3] + [(["apt-cache", "policy"], 0, said, "")]), SeatTexts({}), "v1.16.2")
+    assert facts["needed"] == {"none": {}}
+
+
+@pytest.mark.parametrize(("programs", "expected"), [
+    ((), {"none": {"docker.io": False}, "kvm2": {"libvirt-clients": False, "libvirt-daemon-system": False}}),
+    (("virsh", "libvirtd"), {"none": {"docker.io": False}, "kvm2": {}}),
+])
+def test_needed_packages_without_apt(fake_runner, programs, expected):
+    """As on Fedora: nothing can be installed, and auto must not take a driver for it."""
+    facts = preflight_facts.packages(fake_runner([]), SeatTexts({}, programs=programs), "v1.16.2")
+    assert (facts["apt"], facts["needed"]) == (False, expected)
 
 
 @pytest.mark.parametrize(("path", "text", "expected"), [
@@ -171,15 +191,29 @@ def test_minikube_of_the_user(seen, expected):
 
 
 def test_proxies():
-    """Every place; a password is left out, and what is no proxy too."""
+    """The environment, and what a login ends with; a password is left out, and what is no proxy too."""
     files = SeatTexts({"/etc/environment": 'https_proxy="http://user:secret@proxy:3128"\nno_proxy=localhost\n',
                        "/etc/profile.d/proxy.sh": "export HTTP_PROXY=http://proxy:3128  # the school's\nexport NO_PROXY='*'\n",
                        "/etc/profile.d/x.csh": "HTTP_PROXY=x"})
     assert preflight_network.proxies({"http_proxy": "http://one:1", "NO_PROXY": "a,b"}, files) == [
         {"where": "the environment", "proxy": "http://one:1", "no_proxy": "a,b"},
-        {"where": "/etc/environment", "proxy": "http://proxy:3128", "no_proxy": "localhost"},
-        {"where": "/etc/profile.d/proxy.sh", "proxy": "http://proxy:3128", "no_proxy": "*"},
+        {"where": "/etc/profile.d/proxy.sh", "proxy": "http://proxy:3128", "no_proxy": "localhost"},
     ]
+
+
+@pytest.mark.parametrize(("texts", "expected"), [
+    ({"/etc/environment": "https_proxy=http://p:1\n", "/etc/profile.d/no.sh": "export no_proxy=10.96.0.0/12\n"},
+     [{"where": "/etc/profile.d/no.sh", "proxy": "http://p:1", "no_proxy": "10.96.0.0/12"}]),
+    ({"/etc/environment": "no_proxy=localhost\n", "/etc/profile.d/a.sh": "export http_proxy=http://p:1\n",
+      "/etc/profile.d/b.sh": 'export no_proxy="${no_proxy},192.168.99.0/24"\n'},
+     [{"where": "/etc/profile.d/b.sh", "proxy": "http://p:1", "no_proxy": "localhost,192.168.99.0/24"}]),
+    ({"/etc/environment": "http_proxy=http://p:1\n", "/etc/profile.d/z.sh": "export http_proxy=\nexport EDITOR=vi\n"}, []),
+    ({"/etc/environment": "http_proxy=http://p:1\n", "/etc/profile.d/z.sh": "export EDITOR=vi\n"},
+     [{"where": "/etc/environment", "proxy": "http://p:1", "no_proxy": ""}]),
+])
+def test_proxies_of_a_login(texts, expected):
+    """The files are read in the order of a login: what a later one adds counts, and what it takes away too."""
+    assert preflight_network.proxies({}, SeatTexts(texts)) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -3,7 +3,7 @@
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import virtualbox_build
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
-from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_diagnosis import built, loaded
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_diagnosis import built, half_configured, loaded
 from ansible_collections.workshop.lab.tests.unit.virtualbox_parts import DPKG, FILES, KERNEL, FakeFiles
 
 MODULES = ["vboxdrv", "vboxnetflt", "vboxnetadp"]
@@ -164,6 +164,31 @@ def test_builds_words(text, name):
     found = built(text)
     assert found.id == name
     assert found.cause and found.step and found.said in text
+
+
+NEW = ["linux-headers-6.17.0-14-generic", "linux-headers-generic-hwe-24.04", "linux-image-6.17.0-14-generic"]
+
+
+@pytest.mark.parametrize(("packages", "log", "running", "words"), [
+    (NEW, MAKE_LOG, "6.14.0-37-generic",
+     ["Linux 6.17.0-14-generic: [KERNEL_TOO_NEW]", "VBox/cdefs.h", "set virtualbox_source to oracle", "that kernel, which does not run yet",
+      "`apt-get purge linux-headers-6.17.0-14-generic linux-image-6.17.0-14-generic`"]),
+    (["virtualbox-dkms"], MAKE_LOG, "6.17.0-14-generic", ["[KERNEL_TOO_NEW]", "set virtualbox_source to oracle", "`apt-get purge virtualbox-dkms`"]),
+    (["virtualbox-dkms"], "DKMS (dkms-3.2.2) make.log for virtualbox/7.2.22 for kernel 7.3.0-amd64 (x86_64)\nSomething new\n", "7.2.13-amd64",
+     ["Linux 7.3.0-amd64: [UNKNOWN]", "`apt-get purge virtualbox-dkms`"]),
+])
+def test_half_configured(packages, log, running, words):
+    """The kernel, the reason and a way out: `dpkg --configure` alone would try the same build again."""
+    found = half_configured(packages, log, running)
+    assert all(word in found for word in words), found
+    assert "dpkg --configure" not in found
+    assert found.endswith("and run again.")
+
+
+@pytest.mark.parametrize(("packages", "log"), [(NEW, ""), (["mysql-server"], MAKE_LOG), ([], MAKE_LOG)])
+def test_half_configured_for_another_reason(packages, log):
+    """Nothing is said of VirtualBox then."""
+    assert half_configured(packages, log, "6.14.0-37-generic") == ""
 
 
 def test_known_words_of_virtualbox():

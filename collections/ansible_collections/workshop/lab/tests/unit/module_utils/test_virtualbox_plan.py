@@ -6,6 +6,7 @@ import re
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_kvm import numbers
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_plan import plan
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_source import coming
 
 PAGE = pathlib.Path(__file__).parents[1] / "fixtures/virtualbox/machines.md"
 COLUMNS = "machine kernel facts asked source headers kvm_file key restart stops warns".split()
@@ -59,6 +60,8 @@ FACTS = (
     (r"no VT-x", lambda facts: facts.update(cpu_flags=["fpu"], kvm_modules=[], enable_virt_at_load=None)),
     (r"guest of (\w+)", lambda facts, name: facts.update(hypervisor=name)),
     (r"container (\w+)", lambda facts, name: facts.update(container=name)),
+    (r"Xen", lambda facts: facts.update(xen=True)),
+    (r"modules loaded", lambda facts: facts.update(modules_loaded=["vboxdrv", "vboxnetflt", "vboxnetadp"])),
     (r"arm64", lambda facts: facts.update(architecture="aarch64", cpu_flags=[])),
     (r"headers installed", lambda facts: facts.update(headers_installed=True, headers_available=False)),
     (r"headers gone", lambda facts: facts.update(headers_available=False)),
@@ -76,6 +79,7 @@ FACTS = (
     (r"KVM off", lambda facts: facts.update(enable_virt_at_load=False)),
     (r"file with 0", lambda facts: facts.update(kvm_foreign=["/etc/modprobe.d/kvm.conf"])),
     (r"installed (\S+) (\S+)", installed),
+    (r"half-configured (\S+)", lambda facts, name: facts.update(dpkg_broken=[name])),
 )
 
 
@@ -160,6 +164,18 @@ def test_words(row):
 def example(**more):
     """Facts of a Debian 12 seat."""
     return dict(machine({"machine": "Debian 12", "kernel": "6.1.0-18-amd64", "facts": ""}), **more)
+
+
+@pytest.mark.parametrize(("broken", "expected"), [
+    ([], "6.14.0-37-generic"),
+    (["linux-headers-6.17.0-14-generic", "linux-headers-generic-hwe-24.04"], "6.17.0-14-generic"),
+    (["linux-modules-extra-6.17.0-14-generic"], "6.17.0-14-generic"),
+    (["linux-image-unsigned-6.17.0-14-generic"], "6.17.0-14-generic"),
+    (["linux-image-6.8.0-31-generic", "virtualbox-dkms"], "6.14.0-37-generic"),
+])
+def test_kernel_that_is_coming(broken, expected):
+    """Of packages that dpkg could not configure: the next start has it."""
+    assert coming({"kernel": "6.14.0-37-generic", "dpkg_broken": broken}) == expected
 
 
 def test_oracles_repository():

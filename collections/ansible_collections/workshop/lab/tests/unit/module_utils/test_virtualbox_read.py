@@ -6,7 +6,7 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_plan import plan
 from ansible_collections.workshop.lab.tests.unit.virtualbox_parts import ANSWERS, DPKG, FILES, KERNEL, FakeFiles
 
-SECURE_BOOT = machine_host.SECURE_BOOT
+SECURE_BOOT, SHIM = machine_host.SECURE_BOOT, machine_host.SHIM
 
 
 def files(**changes):
@@ -26,7 +26,7 @@ def test_whole_machine(fake_runner):
     assert facts == {
         "distribution": "Debian", "release": "sid", "codename": "sid", "kernel": KERNEL, "architecture": "x86_64",
         "kernel_config": {"kvm": "module", "sig_force": False}, "efi": False, "headers_installed": True, "headers_available": True, "lockdown": "none",
-        "cpu_flags": ["fpu", "svm", "lm"], "hypervisor": "qemu", "container": "", "kvm_modules": ["kvm_amd", "kvm"],
+        "cpu_flags": ["fpu", "svm", "lm"], "hypervisor": "qemu", "container": "", "xen": False, "kvm_modules": ["kvm_amd", "kvm"],
         "kvm_foreign": ["/usr/lib/modprobe.d/virtualbox-dkms.conf"], "enable_virt_at_load": False, "secure_boot": False, "mok_key": "",
         "mok_enrolled": None, "mok_waiting": None,
     }
@@ -107,18 +107,22 @@ def test_headers_available(fake_runner, said, expected):
     assert machine_host.headers_available(fake_runner([(["apt-cache"], 0, said, "")]), KERNEL) is expected
 
 
-@pytest.mark.parametrize(("variable", "mokutil", "expected"), [
-    ("\x06\0\0\0\x01", "", True),
-    ("\x06\0\0\0\0", "", False),
-    (None, "SecureBoot enabled\n", True),
-    (None, "SecureBoot disabled\n", False),
-    (None, "", None),
+@pytest.mark.parametrize(("variable", "shim", "mokutil", "expected"), [
+    ("\x06\0\0\0\x01", None, "", True),
+    ("\x06\0\0\0\x01", "\x06\0\0\0\0", "", True),
+    ("\x06\0\0\0\x01", "\x06\0\0\0\x01", "", False),
+    ("\x06\0\0\0\0", None, "", False),
+    (None, None, "SecureBoot enabled\n", True),
+    (None, None, "SecureBoot enabled\nSecureBoot validation is disabled in shim\n", False),
+    (None, None, "SecureBoot disabled\n", False),
+    (None, None, "", None),
 ])
-def test_secure_boot(fake_runner, variable, mokutil, expected):
-    """By the firmware's variable, else by mokutil."""
+def test_secure_boot(fake_runner, variable, shim, mokutil, expected):
+    """By the firmware's variable and shim's, else by mokutil."""
     texts = {"/sys/firmware/efi/runtime": ""}
-    if variable:
-        texts[SECURE_BOOT] = variable
+    for path, text in ((SECURE_BOOT, variable), (SHIM, shim)):
+        if text:
+            texts[path] = text
     assert machine_host.secure_boot(fake_runner([(["mokutil", "--sb-state"], 0, mokutil, "")]), FakeFiles(texts)) is expected
 
 

@@ -3,6 +3,7 @@
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import virtualbox_kvm as kvm
 from ansible_collections.workshop.lab.plugins.module_utils import virtualbox_networks as networks
+from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import KVM
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_headers import headers
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_releases import RELEASES, find
 from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_secure_boot import signing
@@ -32,6 +33,21 @@ def test_kvm_setting(kernel, version, expected):
     assert len(kvm.explain(kernel, version).reason) > 20
 
 
+@pytest.mark.parametrize(("kernel", "version", "expected"), [
+    ("6.16.0", "7.2.10", True), ("7.2.13-amd64", "7.2.22", True), ("6.15.3", "7.2.22", False), ("6.8.0-31-generic", "7.2.22", False),
+    ("6.18.3", "7.1.10", False), ("6.18.3", "", False), ("", "7.2.22", False),
+])
+def test_kvm_is_shared(kernel, version, expected):
+    """Not because the option does not matter: before Linux 6.12 it does not either, and a VM of KVM's keeps the processor."""
+    assert kvm.shares(kernel, version) is expected
+
+
+def test_hint_has_the_rule_s_kernels():
+    """What a failed VM's hint says by hand is what the rule says."""
+    assert "Linux %d.%d and later give the processor" % kvm.TAKES_AT_LOAD in KVM
+    assert "with %d.%d.%d and later on Linux %d.%d and later" % (kvm.ASKS_KVM + kvm.SHARES) in KVM
+
+
 def test_kvm_file():
     """One line for modprobe, and nothing where it does not apply."""
     assert "\noptions kvm enable_virt_at_load=0\n" in kvm.lines("off")
@@ -44,6 +60,9 @@ def test_kvm_file():
     ({"secure_boot": True}, True, "none", "virtualbox_mok_password"),
     ({"secure_boot": True, "mok_enrolled": True}, True, "enrolled", ""),
     ({"secure_boot": True, "mok_enrolled": False, "mok_waiting": True}, True, "waiting", "Enroll MOK"),
+    ({"secure_boot": True, "modules_loaded": ["vboxdrv", "vboxnetflt", "vboxnetadp"]}, True, "enrolled", ""),
+    ({"secure_boot": True, "modules_loaded": ["vboxdrv"]}, True, "none", "virtualbox_mok_password"),
+    ({"lockdown": "integrity", "efi": False, "modules_loaded": ["vboxdrv", "vboxnetflt", "vboxnetadp"]}, True, "enrolled", ""),
     ({"secure_boot": False, "lockdown": "integrity", "efi": True}, True, "none", "virtualbox_mok_password"),
     ({"secure_boot": False, "lockdown": "confidentiality", "efi": False}, True, "impossible", "lockdown="),
     ({"secure_boot": False, "kernel_config": {"sig_force": True}, "efi": False}, True, "impossible", "another driver"),

@@ -3,7 +3,7 @@
 import pytest
 from ansible_collections.workshop.lab.plugins.module_utils import smoke_work, virtualbox_work
 from ansible_collections.workshop.lab.plugins.modules import virtualbox_info, virtualbox_modules, virtualbox_smoke_test
-from ansible_collections.workshop.lab.tests.unit.virtualbox_parts import ANSWERS, FILES, FakeFiles
+from ansible_collections.workshop.lab.tests.unit.virtualbox_parts import ANSWERS, DPKG, FILES, FakeFiles
 
 NETWORKS = "/etc/vbox/networks.conf"
 
@@ -50,6 +50,16 @@ def test_info_writes_kvms_file_by_the_rule(machine, run_module):
     end = run_module(virtualbox_info, {})
     assert end.result["plan"]["kvm_setting"] == "write"
     assert "options kvm enable_virt_at_load=0" in end.result["kvm_text"]
+
+
+def test_info_tells_why_packages_are_not_configured(machine, run_module):
+    """By the log that DKMS left, and only where packages are broken."""
+    log = {"/var/lib/dkms/virtualbox/7.2.22/build/make.log": "DKMS make.log for virtualbox-7.2.22 for kernel 7.3.0-amd64 (x86_64)\nx.c:1:2: error: no member\n"}
+    machine(files={**FILES, **log})
+    assert run_module(virtualbox_info, {}).result["dpkg_why"] == ""
+    machine(answers=[(["dpkg-query"], 0, DPKG + "iF |linux-headers-7.3.0-amd64|7.3.0-1\n", "")], files={**FILES, **log})
+    why = run_module(virtualbox_info, {}).result["dpkg_why"]
+    assert "for Linux 7.3.0-amd64: [KERNEL_TOO_NEW]" in why and "apt-get purge linux-headers-7.3.0-amd64" in why, why
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
