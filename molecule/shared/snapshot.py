@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Print what a machine is, a line each: files with type, mode, owner and content, packages, accounts, units, modules. Run as root on a seat.
+"""Print what a machine is, a line each: files with type, mode, owner and content, packages, accounts, units. Run as root on a seat.
 
-Left out is what every day changes by itself: logs, caches, package lists, temporary files, what runs in memory, and Ansible's own folder.
+Left out is what every day changes by itself: logs, caches, package lists, temporary files, what runs in memory (of kernel modules, which a container has of
+its host, those that the start loads are told by their files, such as /etc/modules-load.d), and Ansible's own folder.
 """
 
 import grp

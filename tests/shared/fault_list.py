@@ -1,8 +1,10 @@
-"""The faults: what makes one on a seat, what takes it back, and which words the seat's entry in report.json must hold. One entry a fault."""
+"""The faults: what makes one on a seat, what takes it back, and what report.json must say of the seat. One entry a fault."""
 
 import collections
 
-Fault = collections.namedtuple("Fault", "make back words")
+#: words: patterns that the seat's entry in report.json must hold, and the run's output too where the fault fails it. check: the id of the report's check that
+#: names a fault which does not fail the run, "" for one that does.
+Fault = collections.namedtuple("Fault", "make back words check", defaults=("",))
 
 # A program that is not there is downloaded: what a fault can be in the way of.
 NO_PROGRAM = "rm -rf /usr/local/bin/kubectl"
@@ -14,6 +16,12 @@ printf '#!/bin/sh\nexit 1\n' > broken/DEBIAN/postinst; chmod 755 broken/DEBIAN/p
 dpkg-deb --build broken broken.deb; ! dpkg --install broken.deb"""
 # Holds the lock as apt's own programs do (fcntl), until it is ended.
 HOLDER = "import fcntl, time; file = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(file, fcntl.LOCK_EX); time.sleep(3600)"
+# A container has no clock of its own, and the host's is everybody's: all that is started by sudo, as Ansible's modules and their children are, is given one
+# by libfaketime. Not the clock of the time since the start, which is right on such a machine too.
+WRONG_CLOCK = NO_PROGRAM + r"""; set -e; library=$(dpkg --listfiles libfaketime | grep /libfaketimeMT.so.1$)
+printf '%s\n' LD_PRELOAD=$library FAKETIME=-8y FAKETIME_DONT_FAKE_MONOTONIC=1 > /etc/wrong-clock
+echo 'Defaults env_file=/etc/wrong-clock' > /root/wrong-clock; visudo --check --quiet --file=/root/wrong-clock
+install -m 0440 /root/wrong-clock /etc/sudoers.d/wrong-clock; test $(($(date +%s) - $(sudo date +%s))) -gt 200000000"""
 
 FAULTS = {
     "disk_full": Fault(
@@ -40,4 +48,9 @@ FAULTS = {
         NO_PROGRAM + "; ip route add blackhole $(getent ahostsv4 lab-mirror | awk 'NR == 1 {print $1}')",
         "ip route del blackhole $(ip route show type blackhole | awk '{print $2}')",
         ["kubectl", "lab-mirror", "artifact_mirror_url"]),
+    "clock_eight_years_behind": Fault(
+        WRONG_CLOCK,
+        "rm -f /etc/sudoers.d/wrong-clock /etc/wrong-clock /root/wrong-clock /dev/shm/*faketime_*",
+        ["The clock is right", "timedatectl", r"29\d\d days behind the control node's"],
+        "seat.clock"),
 }

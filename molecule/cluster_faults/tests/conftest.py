@@ -1,4 +1,4 @@
-"""The class of the two seats, each with a cluster."""
+"""The class of the three seats, each with a cluster."""
 
 import pytest
 from class_of_seats import Class
