@@ -32,8 +32,7 @@ mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --components=main,
 cp "$root"/fs/boot/vmlinuz-* "$dir/vmlinuz"
 cp "$root"/fs/boot/initrd.img-* "$dir/initrd.img"
 cut -d' ' -f1,2 "$root/fs/etc/ssh/ssh_host_ed25519_key.pub" > "$dir/host_key"
-truncate --size=8G "$root/disk.raw"
-mke2fs -q -t ext4 -L root -E lazy_itable_init=0 -d "$root/fs" "$root/disk.raw"
-qemu-img convert -O qcow2 "$root/disk.raw" "$dir/disk.qcow2"
+truncate --size=8G "$dir/disk.raw" # sparse
+mke2fs -q -t ext4 -L root -E lazy_itable_init=0 -d "$root/fs" "$dir/disk.raw"
 echo "$stamp" > "$dir/stamp"
-say "The emulated machine's disk is $(du -sh "$dir/disk.qcow2" | cut -f1)"
+say "The emulated machine's disk is $(du -sh "$dir/disk.raw" | cut -f1)"

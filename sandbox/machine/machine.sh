@@ -17,14 +17,15 @@ up() {
   ! running "$dir" || die "$dir: its machine runs already (pid $(cat "$dir/pid"))"
   mkdir -p "$dir"
   rm -f "$dir"/{disk.qcow2,console.log,pid}
-  qemu-img create -q -f qcow2 -F qcow2 -b "$base/disk.qcow2" "$dir/disk.qcow2"
+  qemu-img create -q -f qcow2 -F raw -b "$base/disk.raw" "$dir/disk.qcow2"
   port=$(free_port)
   # systemd takes the administrator's key from the firmware's tables (credential tmpfiles.extra): the disk is the same for everybody.
   key=$(printf 'f~ /home/ansible/.ssh/authorized_keys 0600 ansible ansible - %s\n' "$(base64 --wrap=0 "$dir/id_ed25519.pub")" | base64 --wrap=0)
   # Without nested paging: QEMU's emulation of it does not work, and VirtualBox would wait for its first VM in vain. Without fast string moves (erms): the
-  # kernel would clear each page by 4096 emulated steps, and not by 512. Without mitigations: nobody attacks an emulated processor; a sixth of the boot's time.
+  # kernel would clear each page by 4096 emulated steps, and not by 512. Without five-level page tables (la57) and smap: each address that the emulator looks up
+  # would cost one more step, each copy to a program one more piece of translated code. Without mitigations: nobody attacks an emulated processor.
   # cache=unsafe: a power cut of the host may lose this disk, which lives as long as a test.
-  qemu-system-x86_64 -name "${dir##*/}" -accel tcg,thread=multi -cpu max,-npt,-erms -smp 2 -m "$memory" -display none -daemonize -pidfile "$dir/pid" \
+  qemu-system-x86_64 -name "${dir##*/}" -accel tcg,thread=multi -cpu max,-npt,-erms,-la57,-smap -smp 2 -m "$memory" -display none -daemonize -pidfile "$dir/pid" \
     -serial "file:$dir/console.log" -device virtio-rng-pci \
     -drive "file=$dir/disk.qcow2,if=virtio,cache=unsafe,discard=unmap" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net \

@@ -5,6 +5,8 @@ root=$1
 chroot "$root" useradd --create-home --shell /bin/bash ansible
 echo 'ansible ALL=(ALL) NOPASSWD: ALL' > "$root/etc/sudoers.d/ansible"
 chmod 0440 "$root/etc/sudoers.d/ansible"
+# Who owns the VMs. Role k8suser has a scenario of its own: here it would only send ten modules to an emulated processor.
+chroot "$root" useradd --create-home --shell /bin/bash k8suser
 mkdir -m 0700 "$root/home/ansible/.ssh"
 chroot "$root" chown ansible:ansible /home/ansible/.ssh
 echo machine > "$root/etc/hostname"
@@ -32,6 +34,12 @@ APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --yes --no-install-recommends 
 echo 'Acquire::Check-Valid-Until "false";' > "$root/etc/apt/apt.conf.d/90machine"
 # Emulated processors take minutes for what only saves disk.
 printf 'force-unsafe-io\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/doc/*\n' > "$root/etc/dpkg/dpkg.cfg.d/90machine"
+# Nor is a module's debugging data of use: a third of the compiler's work (-g0), and its extract for BPF, for which the headers bring the kernel's own (vmlinux;
+# without that file the kernel's makefiles skip the step, with it and -g0 they fail). What DKMS starts below sudo takes the variable from sudo.
+echo 'path-exclude=/usr/src/linux-headers-*/vmlinux' >> "$root/etc/dpkg/dpkg.cfg.d/90machine"
+echo 'KCFLAGS=-g0' > "$root/etc/sudo.environment"
+echo 'Defaults env_file=/etc/sudo.environment' > "$root/etc/sudoers.d/machine"
+chmod 0440 "$root/etc/sudoers.d/machine"
 # depmod, which DKMS calls at each installation and removal, unpacks every module: a lab machine's hardware, which an emulated one has not.
 release=$(ls "$root/lib/modules")
 for part in sound drivers/comedi drivers/gpu drivers/hid drivers/hwmon drivers/iio drivers/infiniband drivers/input drivers/media drivers/mtd drivers/net/ethernet \
