@@ -54,12 +54,13 @@ soak: lab ## what takes longer than CI may: every combination of broken parts, m
 	@$(RUN) LAB_SOAK=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
-bench: lab ## what everything costs beside what it replaces, as ratios (an hour); writes docs/benchmarks.md
-	@$(RUN) tools/bench/bench.py --json .cache/bench.json
-	@$(RUN) tools/bench/fleet.py --json .cache/bench-fleet.json
-	@$(RUN) tools/bench/fresh.py --json .cache/bench-fresh.json
-	@$(RUN) tools/bench/bytes.py --json .cache/bench-bytes.json
-	@$(RUN) tools/bench/write_page.py
+bench: lab ## what everything costs beside what it replaces, as ratios (an hour); writes docs/benchmarks.md; fails where a promised limit is passed
+	@$(RUN) failed=0; \
+	for part in bench bench-fleet bench-fresh bench-bytes; do \
+	  name=$${part#bench-}; \
+	  tools/bench/$$name.py --assert --json .cache/$$part.json || failed=1; \
+	done; \
+	tools/bench/write_page.py; exit $$failed
 
 .PHONY: docs
 docs: host $(VENV)/.ready ## write docs/variables.md and docs/problems.md anew from the code, and take the picture of the report

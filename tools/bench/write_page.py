@@ -46,7 +46,8 @@ Seconds of the whole run; behind the stroke the processor's seconds on the contr
 |---|---|---|---|---|
 {rows}
 
-A further seat with nothing to change costs {early} s around 4 seats and {late} s at {most}.
+A further seat with nothing to change costs {around_4} s around 4 seats and {at_most} s at {most} (limit: {limit} times as much), of it {cpu_around_4} and
+{cpu_at_most} s of the control node's processor; of the script {script_around_4} and {script_at_most} s.
 
 ```mermaid
 xychart-beta
@@ -90,7 +91,7 @@ def classes(found, processors):
     lines = [f"| {row['seats']} | " + " | ".join(f"{row[kind]:.1f} / {row[kind + '_cpu'] / row['seats']:.2f}" for kind in kinds) + " |" for row in rows]
     listed = {name: ", ".join(str(row[name]) for row in rows) for name in ("seats", "steady", "fresh")}
     return CLASSES.format(processors=processors, rows="\n".join(lines), sizes=listed["seats"], steady=listed["steady"], fresh=listed["fresh"],
-                          early=found["slope"]["around_4"], late=found["slope"]["at_most"], most=rows[-1]["seats"])
+                          most=rows[-1]["seats"], **found["slope"])
 
 
 def parts(folder, processors):
