@@ -25,8 +25,12 @@ recognised by. What is not in these lists is shown whole. By what you see instea
 """
 CHECKS = """## Checks of preflight and of VirtualBox
 
-What a seat lacks stands beside the id in the table of `playbooks/preflight.yml` and on the page of the class, with the remedy. `preflight_ignore: [ID]` lets a
-stop pass.
+What a seat lacks stands beside the id in the table of `playbooks/preflight.yml`, which writes no page (a bare machine that passes is no ready seat), and on the
+page of the class where a run has failed for it; with the remedy. `preflight_ignore: [ID]` lets a stop pass.
+"""
+TOLD = """## Checks of seats and of their runs
+
+On the page of the class; those of the exercises have the exercise's number as id. A wrong clock is told by preflight as well.
 """
 SECTIONS = (
     ("What VirtualBox, Docker and the seat say", "Most exact, so these are looked for first.", OWN),
@@ -78,6 +82,18 @@ def preflight():
     return [(name, *found[name]) for name in sorted(found)]
 
 
+def told():
+    """Return [(id, title)] of the checks that other code makes: their ids, too, stand in the calls, unless they are an exercise's."""
+    found = {}
+    for path in sorted(UTILS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check" and len(node.args) > 2:
+                name, title = (literal(one) for one in node.args[:2])
+                if "." in name and "…" not in name:
+                    found.setdefault(name, title)
+    return sorted(found.items())
+
+
 def checks():
     """Return the section of the checks."""
     rows = []
@@ -89,7 +105,8 @@ def checks():
 
 def page():
     """Return the whole page."""
-    return "\n\n".join([HEAD.strip(), checks(), *(problems(*section) for section in SECTIONS)]) + "\n"
+    more = "\n".join([TOLD.strip(), "", "| id | what must be true |", "|---|---|", *[f"| `{name}` | {cell(title)} |" for name, title in told()]])
+    return "\n\n".join([HEAD.strip(), checks(), more, *(problems(*section) for section in SECTIONS)]) + "\n"
 
 
 if __name__ == "__main__":

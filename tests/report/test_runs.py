@@ -1,7 +1,11 @@
 """Real runs of ansible-playbook over seats that are this machine: what the record, the report and the terminal make of them."""
 
 import json
+import os
 import re
+import select
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -128,6 +132,40 @@ def test_a_clock_that_is_years_off(fleet):
     (seat,) = [one for one in fleet.data()["seats"] if one["name"] == "seat1"]
     assert seat["reason"] == "1 check does not pass: The clock is right" and "timedatectl" in seat["next_step"]
     assert "days behind the control node's" in seat["groups"][0]["checks"][0]["actual"]
+
+
+def test_a_run_that_is_killed(fleet):
+    """The next page says at which task, of the seats that nothing else is known of since; what the run had left is gone."""
+    seats = {"seat1": {}, "seat2": {}}
+    fleet.run(CLASS, seats)
+    here, hold = (fleet.folder / name for name in ("here", "hold"))
+    ends = [os.mkfifo(path) or os.open(path, os.O_RDWR | os.O_NONBLOCK) for path in (here, hold)]
+    playbook = CLASS.replace("    - name: Say\n", f"""    - name: Wait for a word
+      ansible.builtin.command: {{argv: [sh, -c, echo > {here}; read word < {hold}]}}
+      changed_when: false
+    - name: Say
+""")
+    command, env = fleet.command(playbook, seats)
+    with subprocess.Popen(command, cwd=fleet.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        said = b""
+        while said != b"\n\n":
+            assert select.select([ends[0]], [], [], 60)[0], "the seats have not come there"
+            said += os.read(ends[0], 2)
+        os.killpg(process.pid, signal.SIGKILL)
+    os.write(ends[1], b"go\ngo\n")  # what Ansible has started on the seats is in groups of its own
+    for end in ends:
+        os.close(end)
+    assert fleet.states() == {"seat1": "ready", "seat2": "ready"} and len(list(fleet.folder.glob("record.json.*"))) == 1
+    text = fleet.run(CLASS, seats, "--limit", "seat1")
+    assert fleet.states() == {"seat1": "ready", "seat2": "failed"} and "1 of 2 seats ready" in text
+    reason = fleet.data()["seats"][0]["reason"]
+    assert re.fullmatch(r'The run of \d{4}-\d\d-\d\d \d\d:\d\d was interrupted at the task "Wait for a word"\.', reason), reason
+    assert "Wait for a word" in (fleet.report / "index.html").read_text() and (fleet.report / "not-ready.txt").read_text() == "seat2\n"
+    assert not list(fleet.folder.glob("record.json.*")), "what the killed run left stays"
+    fleet.run("- import_playbook: REPORT\n", seats)
+    assert fleet.data()["seats"][0]["reason"] == reason, "it was told once only"
+    fleet.run(CLASS, seats)
+    assert fleet.states() == {"seat1": "ready", "seat2": "ready"}
 
 
 def test_no_log_stays_out(fleet):

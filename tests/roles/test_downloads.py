@@ -134,6 +134,8 @@ def run(base, publisher):
     cases["fallback"] = {"case_upstream": f"{publisher.url}/upstream/kubectl", "artifact_fallback_upstream": True}
     cases["fallback-altered"] = {"case_upstream": f"{publisher.url}/upstream-altered/kubectl", "artifact_fallback_upstream": True}
     cases["no-fallback"] = {"case_upstream": f"{publisher.url}/upstream-unasked/kubectl"}
+    (base / "twins").mkdir()
+    cases |= {name: {"artifact_path": str(base / "twins" / "kubectl")} for name in ("twin-1", "twin-2")}
     cases["processor"] = {"case_architectures": {"riscv64": "riscv64"}}
     return run_cases(base, cases, publisher)
 
@@ -150,6 +152,15 @@ def test_good_file_is_in_place(run, base, case):
     assert (base / case / "kubectl").read_bytes() == GOOD
     assert (base / case / "kubectl").stat().st_mode & 0o7777 == 0o755
     assert contents(base, case) == ["kubectl"]
+
+
+def test_two_runs_at_once(run, base):
+    """Both load to one name and each puts its file in place: the second has nothing to move any more, and nothing to complain of."""
+    twins = ("twin-1", "twin-2")
+    assert not [run.failure(name) for name in twins if run.of(name, "failed")]
+    assert [one["task"] for name in twins for one in run.of(name)].count("artifact : Look whether another run was first") == 1, "neither was second"
+    assert (base / "twins" / "kubectl").read_bytes() == GOOD
+    assert contents(base, "twins") == ["kubectl"]
 
 
 def test_mirror_keeps_host_and_path(run, publisher):

@@ -132,3 +132,32 @@ def test_the_example_names_variables_that_exist():
     hosts = listed(ROOT / "inventories/classroom")["_meta"]["hostvars"]
     used = set(example) | {name for values in hosts.values() for name in values}
     assert {name for name in used if not name.startswith("ansible_")} <= classroom.variables()
+
+
+def test_the_example_has_what_a_class_needs(tmp_path):
+    """Rooms, a mirror, exceptions of a room and of a seat; the password comes out of a vault where there is one, and is none where there is not."""
+    found = listed(ROOT / "inventories/classroom")
+    values = found["_meta"]["hostvars"]
+    assert {"room_a", "room_b"} <= set(found["seats"]["children"]) and found["mirror"]["hosts"]
+    assert values["seat16.lab.example.org"]["workshop_exercises"] != values["seat01.lab.example.org"]["workshop_exercises"]
+    assert values["seat29.lab.example.org"]["cluster_driver"] == "none" and "cluster_driver" not in values["seat28.lab.example.org"]
+    assert values["seat30.lab.example.org"]["cluster_memory_mb"] == 4000
+    folder, key = tmp_path / "monday", tmp_path / "key"
+    assert program("seat[1:2]", folder).returncode == 0
+    key.write_text("key\n")
+    programs = pathlib.Path(sys.executable).parent
+    done = subprocess.run([programs / "ansible-vault", "encrypt_string", "--vault-password-file", key, "--stdin-name", "vault_k8suser_password_hash"],
+                          input="$6$salt$hash", text=True, stdout=subprocess.PIPE, check=True)
+    for more, wanted in (("", ""), (done.stdout, "$6$salt$hash")):
+        with open(folder / "group_vars/seats.yml", "a") as file:
+            file.write(more)
+        said = subprocess.run([programs / "ansible", "seat1", "-i", folder, "--vault-password-file", key, "-m", "ansible.builtin.debug", "-a",
+                               "msg=<{{ k8suser_password_hash }}>"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
+        assert f"<{wanted}>" in said, said
+
+
+def test_a_fresh_mirror_is_made_reachable_too():
+    """Its host key is as unknown as the seats', and playbooks/mirror.yml comes next."""
+    done = subprocess.run([pathlib.Path(sys.executable).with_name("ansible-playbook"), "-i", ROOT / "inventories/classroom", "--list-hosts",
+                           "playbooks/bootstrap.yml"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True)
+    assert "mirror.lab.example.org" in done.stdout and "seat01.lab.example.org" in done.stdout

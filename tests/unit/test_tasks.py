@@ -205,6 +205,22 @@ def test_no_seat_waits_for_another():
     assert all(one["strategy"] == "free" for one in [whole, *parts])
 
 
+def test_every_installation_waits_for_the_package_lock():
+    """Each play with a role that installs or removes packages waits for apt's lock as long as site.yml does: defaults of a module are not inherited."""
+    texts = {role: "".join(path.read_text(encoding="utf-8") for path in (ROOT / "roles" / role).glob("tasks/**/*.yml")) for role in ROLES}
+    installing = {"driver"} | {role for role, text in texts.items() if re.search(r"ansible\.builtin\.apt:|name: (artifact|brought)\b", text)}
+    (wanted,) = [play["module_defaults"] for play in of_playbook(ROOT / "site.yml") if "module_defaults" in play]
+    wrong, right = [], []
+    for path in PLAYBOOKS:
+        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+            brought = [task.get(f"ansible.builtin.{how}_role", {}) for task in tasks(play.get("tasks")) for how in ("import", "include")]
+            whole = {role.get("role") for role in play.get("roles", [])} | {one.get("name") for one in brought if one.get("tasks_from", "phases") == "phases"}
+            if whole & installing:
+                (right if play.get("module_defaults") == wanted else wrong).append(f"{short(path)}: {play['name']}")
+    assert not wrong
+    assert len(right) > 6 and {"cluster", "kvm2", "virtualbox", "kubectl", "mirror", "pull", "origin"} <= installing, "this test would notice nothing"
+
+
 def test_no_task_hides_an_error():
     """ignore_errors hides causes; no_log stands only where a secret does."""
     hiding = [f"{where}: {task['name']}" for where, task in everything() if "ignore_errors" in task]

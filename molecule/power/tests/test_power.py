@@ -80,6 +80,13 @@ def test_it_is_switched_off(play):
     assert not running()
 
 
+@pytest.mark.parametrize("options", [[], ["--check"]])
+def test_a_machine_that_is_off_is_passed_over(play, options):
+    """It is what was asked for, not an unreachable one."""
+    code, changed, said = told(play(SHUTDOWN, *options))
+    assert code == 0 and changed == 0 and "lab-power-1 (127.0.0.1) does not answer: it is off already" in said, said
+
+
 def test_a_machine_that_does_not_wake_is_named(play):
     """Within the limit; with what to look at."""
     code, _changed, said = told(play(WAKE, power_timeout=2))

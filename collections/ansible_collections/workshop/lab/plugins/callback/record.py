@@ -10,6 +10,8 @@ description:
   - Writes that as JSON before a task M(workshop.lab.report) and at the end of the run. The module reads it, since Ansible knows of a seat that failed
     or was unreachable nothing but its variables in the plays after that.
   - Where the playbook has the role report and the run ended before it (no seat was left), writes the report itself, with the same options.
+  - Such a run also notes at which task each seat is, until it ends. What a run left that was killed, the next report tells of the seats that it learns
+    nothing else of.
   - What C(no_log) hides gets into neither.
 author: [The authors of the Kubernetes workshop toolkit]
 options:
@@ -28,11 +30,13 @@ import os
 import time
 
 from ansible import constants as C
+from ansible import context
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.workshop.lab.plugins.module_utils import report_files, seat_clock
-from ansible_collections.workshop.lab.plugins.module_utils.report_last import write_instead
+from ansible_collections.workshop.lab.plugins.module_utils import report_files, run_journal, seat_clock
+from ansible_collections.workshop.lab.plugins.module_utils.report_last import reports, write_instead
 from ansible_collections.workshop.lab.plugins.module_utils.report_text import clean
 from ansible_collections.workshop.lab.plugins.module_utils.run_events import failure_of, in_rescue, mended_of, phase_of
+from ansible_collections.workshop.lab.plugins.module_utils.run_phases import REPORT as REPORT_PHASE
 from ansible_collections.workshop.lab.plugins.module_utils.run_phases import Phases
 
 REPORT = ("workshop.lab.report", "report")
@@ -65,6 +69,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self.phases, self.begun = Phases(time.monotonic), time.monotonic()
         self.started, self.play, self.playbook, self.path, self.reported = _now(), None, None, None, False
+        self.journal, self.left, self.interrupted, self.told = None, [], {}, False
 
     @careful
     def v2_playbook_on_start(self, playbook):
@@ -73,6 +78,10 @@ class CallbackModule(CallbackBase):
         folder = os.path.dirname(C.CONFIG_FILE) if C.CONFIG_FILE else os.getcwd()
         self.path = self.get_option("path") or os.path.join(folder, ".cache", "record.json")
         os.environ["WORKSHOP_RECORD_FILE"] = self._working()
+        if reports(playbook) and not context.CLIARGS.get("check"):
+            self.left = run_journal.left_behind(self.path, os.getpid())
+            self.interrupted = run_journal.interrupted(self.left)
+            self.journal = run_journal.Journal(self.path, os.getpid(), self.started)
 
     @careful
     def v2_playbook_on_play_start(self, play):
@@ -88,13 +97,16 @@ class CallbackModule(CallbackBase):
     @careful
     def v2_runner_on_start(self, host, task):
         """A seat begins a task."""
-        self.phases.enter(host.get_name(), phase_of(self.play, task), task.get_name().strip(), self.play._uuid, in_rescue(task))
+        phase = phase_of(self.play, task)
+        self.phases.enter(host.get_name(), phase, task.get_name().strip(), self.play._uuid, in_rescue(task))
+        if self.journal and phase != REPORT_PHASE:
+            self.journal.enter(host.get_name(), clean(task.get_name(), 300))
 
     @careful
     def v2_runner_on_ok(self, result):
         """A task went well."""
         if result._task.action in REPORT:
-            self.reported = True
+            self.reported = self.told = True
         if result._task.action in SETUP:
             ahead = seat_clock.ahead(result._result.get("ansible_facts") or {}, time.time())
             if ahead is not None:  # a later question may be for other facts only
@@ -136,11 +148,17 @@ class CallbackModule(CallbackBase):
             if not self.reported and self.playbook is not None:
                 said = write_instead(self.playbook, self.record())
                 if said:
+                    self.told = True
                     self._display.display(said)
         finally:
             self._write(self.path)
-            if os.path.exists(self._working()):
-                os.remove(self._working())
+            if self.journal:
+                self.journal.end()
+                self.journal = None
+            # What killed runs have left is on the page by now, unless this run wrote none.
+            for path in [self._working(), *(self.left if self.told else [])]:
+                if os.path.exists(path):
+                    os.remove(path)
 
     def record(self):
         """Return what the report needs of this run."""
@@ -153,7 +171,7 @@ class CallbackModule(CallbackBase):
             if seat["phases"] and seat["phases"][-1]["state"] == "running":
                 whole = self.phases.seats[name]
                 seat["phases"][-1].update(state="ok", seconds=round(max(whole.last - whole.since, 0.0), 3))
-        return {"started": self.started, "seconds": round(time.monotonic() - self.begun, 1), "seats": seats}
+        return {"started": self.started, "seconds": round(time.monotonic() - self.begun, 1), "seats": seats, "interrupted": self.interrupted}
 
     def _working(self):
         return "%s.%d" % (self.path, os.getpid())

@@ -13,7 +13,8 @@ VERSION = 1
 def build(names, facts, record, sources, run, title="", earlier=None, left_out=()):
     """Return the report.
 
-    ``names`` (list of str): the seats. ``facts``: {seat: {variable: value}}. ``record``: what the callback workshop.lab.record kept, {} without it.
+    ``names`` (list of str): the seats. ``facts``: {seat: {variable: value}}. ``record``: what the callback workshop.lab.record kept, {} without it; also
+    of runs that were killed.
     ``sources``: [{title, variable}]. ``run``: {created, playbook, limit, tags, check_mode, ansible, started, seconds}; created is local time in ISO 8601.
     ``earlier``: a former report, of which those seats are kept of which this run learned nothing; None keeps none. ``left_out``: the seats that --limit
     left out.
@@ -26,6 +27,9 @@ def build(names, facts, record, sources, run, title="", earlier=None, left_out=(
             seats.append(dict(former[name], earlier=True))
         else:
             seats.append(_seat(name, known, seen, sources, run, run["limit"] if name in left_out else ""))
+        broken = {} if seen else (record.get("interrupted") or {}).get(name)
+        if broken and not (seats[-1]["earlier"] and seats[-1]["when"] > broken["started"]):
+            seats[-1].update(_interrupted(name, broken))
     seats.sort(key=lambda seat: (STATES.index(seat["state"]), -seat["counts"]["failed"] - seat["counts"]["unknown"], natural(seat["name"])))
     return {"schema": SCHEMA, "version": VERSION, "title": clean(title, 200), "created": run["created"],
             "run": {key: value for key, value in run.items() if key != "created"},
@@ -80,6 +84,14 @@ def _seat(name, facts, seen, sources, run, limit):
     return {"name": clean(name, 200), "state": state, "reason": reason, "next_step": next_step, "when": seen.get("when") or run["created"], "earlier": False,
             "seconds": round(sum(phase["seconds"] for phase in phases), 3), "phases": phases, "failure": failure,
             "mended": [clean(text, 300) for text in seen.get("mended") or []], "counts": _counts(groups), "groups": groups}
+
+
+def _interrupted(name, broken):
+    """Return what changes of a seat that was in a run which was killed, and of which nothing has been learned since. ``broken``: {started, task}."""
+    task = clean(broken["task"], 300)
+    message = "The run of %s was interrupted at the task \"%s\"." % (clean(broken["started"][:16]).replace("T", " "), task)
+    return {"state": "failed", "reason": message, "next_step": "Run the playbook again with --limit %s; it goes on from there." % clean(name, 200),
+            "failure": {"task": task, "phase": "", "message": message}}
 
 
 def _group(title, variable, found):

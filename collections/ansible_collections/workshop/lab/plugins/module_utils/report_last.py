@@ -33,6 +33,11 @@ def write_instead(playbook, record):
     return line(result) if result["written"] else ""
 
 
+def reports(playbook):
+    """Return whether a playbook has a task that writes the report."""
+    return _find(playbook)[1] is not None
+
+
 def _find(playbook):
     """Return (play, task) of the playbook's first task workshop.lab.report, (None, None) without one."""
     for play in playbook.get_plays():

@@ -61,6 +61,24 @@ def test_what_was_mended_is_kept():
     assert report({"s": {}})["seats"][0]["mended"] == []
 
 
+def test_a_run_that_was_killed():
+    """Its seats say so, whether a report knew them or not, until a later run has a result; a report that is newer than that run stands."""
+    before = report({"s": {"verify_checks": [one(True)]}, "t": {"verify_checks": [one(True)]}}, names=["s", "t"])
+    killed = {"interrupted": {name: {"started": "2024-05-06T09:50:00+02:00", "task": "Start it"} for name in "stu"}}
+    after = build(["s", "t", "u", "v"], {"t": {"verify_checks": [one(True)]}}, dict(killed, seats={"t": {"when": "2024-05-06T10:00:00+02:00"}}), SOURCES, RUN,
+                  "T", before)
+    found = {seat["name"]: seat for seat in after["seats"]}
+    assert {name: seat["state"] for name, seat in found.items()} == {"s": "failed", "t": "ready", "u": "failed", "v": "not_checked"}
+    assert found["s"]["reason"] == 'The run of 2024-05-06 09:50 was interrupted at the task "Start it".' and found["s"]["counts"]["ok"] == 1
+    assert found["s"]["next_step"] == "Run the playbook again with --limit s; it goes on from there." and found["s"]["earlier"]
+    assert found["u"]["failure"] == {"task": "Start it", "phase": "", "message": found["s"]["reason"]} and after["totals"]["failed"] == 2
+    kept = build(["s"], {}, {}, SOURCES, RUN, "T", after)["seats"][0]
+    assert (kept["state"], kept["reason"]) == ("failed", found["s"]["reason"])
+    assert build(["s"], {"s": {"verify_checks": [one(True)]}}, {"seats": {"s": {"phases": []}}}, SOURCES, RUN, "T", after)["seats"][0]["state"] == "ready"
+    killed["interrupted"]["s"]["started"] = "2024-05-06T09:00:00+02:00"
+    assert build(["s"], {}, killed, SOURCES, RUN, "T", before)["seats"][0]["state"] == "ready"
+
+
 def test_worst_first_and_numbers_as_numbers():
     """Unreachable, failed, most failing checks, ... ready; seat2 before seat10."""
     facts = {"seat10": {"verify_checks": [one(True)]}, "seat2": {"verify_checks": [one(True)]}, "bad1": {"verify_checks": [one(False)]},
