@@ -25,10 +25,11 @@ rm -rf "$dir"
 mkdir -p "$dir"
 root=$(mktemp -d "$LAB_CACHE/machine.XXXXXX")
 trap 'rm -rf "$root"' EXIT
-# Without recommends: firmware, the manual pages and a second init have no part in it.
+# Without recommends: firmware, the manual pages and a second init have no part in it. In the first RAM disk only what the machine's disk needs: an emulated
+# processor unpacks a usual one for several seconds at each start.
 mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --components=main,contrib --aptopt='Acquire::Check-Valid-Until "false"' \
   --include=systemd,systemd-sysv,libpam-systemd,dbus,udev,python3,python3-apt,sudo,iproute2,ca-certificates,procps,kmod,openssh-server,initramfs-tools,linux-image-amd64 \
-  --customize-hook="$here/hooks/customize.sh" "$suite" "$root/fs" 2>&1 | progress "debian $suite"
+  --essential-hook="$here/hooks/essential.sh" --customize-hook="$here/hooks/customize.sh" "$suite" "$root/fs" 2>&1 | progress "debian $suite"
 cp "$root"/fs/boot/vmlinuz-* "$dir/vmlinuz"
 cp "$root"/fs/boot/initrd.img-* "$dir/initrd.img"
 cut -d' ' -f1,2 "$root/fs/etc/ssh/ssh_host_ed25519_key.pub" > "$dir/host_key"

@@ -40,6 +40,11 @@ echo 'path-exclude=/usr/src/linux-headers-*/vmlinux' >> "$root/etc/dpkg/dpkg.cfg
 echo 'KCFLAGS=-g0' > "$root/etc/sudo.environment"
 echo 'Defaults env_file=/etc/sudo.environment' > "$root/etc/sudoers.d/machine"
 chmod 0440 "$root/etc/sudoers.d/machine"
+# What Ansible sends is compiled once and not at every call.
+here=$(dirname "$0")
+install -m 0644 "$here/machine_bytecode.py" "$root/usr/lib/python3/dist-packages/machine_bytecode.py"
+echo 'import machine_bytecode' > "$root/usr/lib/python3/dist-packages/machine_bytecode.pth"
+install -d -m 0755 "$root/var/cache/machine-bytecode"
 # depmod, which DKMS calls at each installation and removal, unpacks every module: a lab machine's hardware, which an emulated one has not.
 release=$(ls "$root/lib/modules")
 for part in sound drivers/comedi drivers/gpu drivers/hid drivers/hwmon drivers/iio drivers/infiniband drivers/input drivers/media drivers/mtd drivers/net/ethernet \
