@@ -153,10 +153,10 @@ def test_a_run_that_is_killed(fleet):
             said += os.read(ends[0], 2)
         os.killpg(process.pid, signal.SIGKILL)
     os.write(ends[1], b"go\ngo\n")  # what Ansible has started on the seats is in groups of its own
-    for end in ends:
-        os.close(end)
     assert fleet.states() == {"seat1": "ready", "seat2": "ready"} and len(list(fleet.folder.glob("record.json.*"))) == 1
     text = fleet.run(CLASS, seats, "--limit", "seat1")
+    for end in ends:  # not before: a shell that has not opened it yet would wait for ever
+        os.close(end)
     assert fleet.states() == {"seat1": "ready", "seat2": "failed"} and "1 of 2 seats ready" in text
     reason = fleet.data()["seats"][0]["reason"]
     assert re.fullmatch(r'The run of \d{4}-\d\d-\d\d \d\d:\d\d was interrupted at the task "Wait for a word"\.', reason), reason
