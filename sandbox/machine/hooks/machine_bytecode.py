@@ -1,7 +1,7 @@
 """Keep the bytecode of what Python imports from archives, on an emulated machine.
 
-Ansible sends each module as an archive of sources, which Python compiles at every call: on an emulated processor that is most of a module's time. What is compiled
-is the same, and so is what is run; only the name of the archive in a traceback is the first one's. Taken in by machine_bytecode.pth at Python's start.
+Ansible sends each module as an archive of sources, which Python compiles at every call: on an emulated processor that is most of a module's time. What is
+compiled is the same, and so is what is run; only the name of the archive in a traceback is the first one's. Taken in by machine_bytecode.pth at Python's start.
 """
 
 import marshal
