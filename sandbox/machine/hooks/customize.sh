@@ -34,7 +34,7 @@ APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --yes --no-install-recommends 
 echo 'Acquire::Check-Valid-Until "false";' > "$root/etc/apt/apt.conf.d/90machine"
 # Emulated processors take minutes for what only saves disk.
 printf 'force-unsafe-io\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/doc/*\n' > "$root/etc/dpkg/dpkg.cfg.d/90machine"
-# Nor is a module's debugging data of use: a third of the compiler's work (-g0), and its extract for BPF, for which the headers bring the kernel's own (vmlinux;
+# Nor is a module's debugging data of use (-g0 leaves it out), nor its extract for BPF, for which the headers bring the kernel's own (vmlinux;
 # without that file the kernel's makefiles skip the step, with it and -g0 they fail). What DKMS starts below sudo takes the variable from sudo.
 echo 'path-exclude=/usr/src/linux-headers-*/vmlinux' >> "$root/etc/dpkg/dpkg.cfg.d/90machine"
 echo 'KCFLAGS=-g0' > "$root/etc/sudo.environment"
