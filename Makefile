@@ -25,7 +25,7 @@ shell: ## a terminal on the sandbox's seat as k8suser
 	@podman exec --interactive --tty lab-seat-1 runuser -l k8suser
 
 .PHONY: test
-test: host $(VENV)/.ready lint unit scenarios ## everything CI runs: lint, unit and contract tests, each molecule scenario, `make lab`
+test: host $(VENV)/.ready lint unit scenarios ## everything CI runs: lint, unit and contract tests, each molecule scenario but soak's, `make lab`
 
 .PHONY: lint
 lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shellcheck
@@ -36,7 +36,7 @@ unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
 	@$(RUN) pytest -n 2 --dist loadgroup tests collections --ignore=tests/scenarios --ignore=tests/soak
 
 .PHONY: scenarios
-scenarios: $(VENV)/.ready sandbox-build ## every molecule scenario and the lab, each as one test
+scenarios: $(VENV)/.ready sandbox-build ## the molecule scenarios (the long ones: soak) and the lab, each as one test
 	@$(RUN) pytest -n 2 --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
@@ -49,7 +49,7 @@ host:
 	@sandbox/host.sh
 
 .PHONY: soak
-soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes (up to an hour)
+soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes, the long scenarios
 	@$(RUN) pytest -v tests/soak 2>&1 | tee .cache/soak.log
 	@$(RUN) LAB_SOAK=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
