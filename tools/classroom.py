@@ -6,7 +6,7 @@ Usage: classroom.py LIST.csv INVENTORY      one line a machine; the first line n
 
 Columns: name (as it shall be called, often its DNS name), and if wanted address, room, user (the administrator's account there), and any variable of a role
 (docs/variables.md), with a value as in YAML; an empty field sets nothing. Separated by comma, semicolon or tabulator, as spreadsheets save it. Writes
-INVENTORY/hosts.yml, and INVENTORY/group_vars/seats.yml from inventories/classroom where there is none. An existing hosts.yml is left alone without --force.
+INVENTORY/hosts.yml, and INVENTORY/group_vars/{all,seats}.yml from inventories/classroom where there are none. A hosts.yml that is there stays without --force.
 """
 
 import argparse
@@ -24,9 +24,10 @@ EXAMPLE = ROOT / "inventories/classroom"
 OWN = {"name": None, "room": None, "address": "ansible_host", "user": "ansible_user"}
 NAME = re.compile(r"\A[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 ACCOUNT = re.compile(r"\A[a-z_][a-z0-9_-]{0,31}\Z")
+COMMON = ("all.yml", "seats.yml")  # in group_vars: what a mirror's host must know as well, and what the seats
 RANGE = re.compile(r"\[(\d+):(\d+)\]")
 HEAD = """---
-# Written by tools/classroom.py from {source}. Variables of the whole class: group_vars/seats.yml.
+# Written by tools/classroom.py from {source}. Variables of the whole class: group_vars/.
 """
 
 
@@ -152,15 +153,16 @@ def of_pattern(pattern):
 
 def write(folder, data, source, force):
     """Write the inventory; return the paths."""
-    hosts, common = folder / "hosts.yml", folder / "group_vars/seats.yml"
+    hosts, common = folder / "hosts.yml", folder / "group_vars"
     if hosts.exists() and not force:
         raise Refused(f"{hosts} is there already; --force replaces it")
-    common.parent.mkdir(parents=True, exist_ok=True)
+    common.mkdir(parents=True, exist_ok=True)
     part = hosts.with_suffix(".part")
     part.write_text(HEAD.format(source=source) + yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
     part.replace(hosts)
-    if not common.exists():
-        common.write_bytes((EXAMPLE / "group_vars/seats.yml").read_bytes())
+    for name in COMMON:
+        if not (common / name).exists():
+            (common / name).write_bytes((EXAMPLE / "group_vars" / name).read_bytes())
     return hosts, common
 
 

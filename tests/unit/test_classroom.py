@@ -117,6 +117,7 @@ def test_pattern(tmp_path):
     done = program("seat[01:30].lab.example.org", tmp_path / "monday")
     assert done.returncode == 0, done
     names = listed(tmp_path / "monday")["seats"]["hosts"]
+    assert "proxy_http" in listed(tmp_path / "monday")["_meta"]["hostvars"][names[0]]
     assert len(names) == 30 and names[0] == "seat01.lab.example.org" and names[-1] == "seat30.lab.example.org"
 
 
@@ -128,9 +129,9 @@ def test_a_list_that_is_not_there(tmp_path):
 
 def test_the_example_names_variables_that_exist():
     """A typing error there would be copied by every class."""
-    example = yaml.safe_load((ROOT / "inventories/classroom/group_vars/seats.yml").read_text())
+    example = {name for file in ("all", "seats") for name in yaml.safe_load((ROOT / f"inventories/classroom/group_vars/{file}.yml").read_text())}
     hosts = listed(ROOT / "inventories/classroom")["_meta"]["hostvars"]
-    used = set(example) | {name for values in hosts.values() for name in values}
+    used = example | {name for values in hosts.values() for name in values}
     assert {name for name in used if not name.startswith("ansible_")} <= classroom.variables()
 
 
@@ -142,6 +143,7 @@ def test_the_example_has_what_a_class_needs(tmp_path):
     assert values["seat16.lab.example.org"]["workshop_exercises"] != values["seat01.lab.example.org"]["workshop_exercises"]
     assert values["seat29.lab.example.org"]["cluster_driver"] == "none" and "cluster_driver" not in values["seat28.lab.example.org"]
     assert values["seat30.lab.example.org"]["cluster_memory_mb"] == 4000
+    assert "proxy_http" in values["mirror.lab.example.org"] and "proxy_http" in values["seat01.lab.example.org"], "the mirror's host fetches by the proxy too"
     folder, key = tmp_path / "monday", tmp_path / "key"
     assert program("seat[1:2]", folder).returncode == 0
     key.write_text("key\n")
