@@ -136,3 +136,18 @@ def test_afterwards(base):
     assert environment(base, "proxy") == {}
     once = run(base, emptied, "emptied-again")
     assert [once.changed(case) for case in emptied] == [[], [], []]
+
+
+def test_the_look_of_all_roles_is_enough_where_nothing_is_to_do(tmp_path):
+    """playbooks/tasks/look.yml has seen the files: by what it says the role looks itself, or does without."""
+    old = tmp_path / "old"
+    (old / "apt").mkdir(parents=True)
+    (old / FILES[0]).write_text("left over\n")
+    files = {case: [f"{tmp_path}/{case}/{path}" for path in FILES] for case in ("gone", "old", "new", "unseen")}
+    seen = {case: {"found": dict.fromkeys(files[case], {}), "there": [], "differing": files[case]} for case in files}
+    seen["old"]["there"] = files["old"][:1]
+    seen["unseen"]["found"].popitem()
+    done = run(tmp_path, {case: dict(PROXY if case == "new" else {}, seat_look=seen[case]) for case in files}, "looked")
+    looked = {case: "proxy : Look at the files in place" in [event["task"] for event in done.of(case, "ok")] for case in files}
+    assert looked == {"gone": False, "old": True, "new": True, "unseen": True}
+    assert texts(tmp_path, "gone") == {} and texts(tmp_path, "old") == {} and set(texts(tmp_path, "new")) == {"apt", "profile", "docker"}

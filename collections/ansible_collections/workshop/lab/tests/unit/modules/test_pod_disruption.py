@@ -110,6 +110,7 @@ class Visits:
         self.numbers, self.thread = itertools.count(1), None
 
     def __call__(self):
+        """Return the next answer."""
         self.thread = threading.current_thread()
         return "Hello, you're visitor #%d.\n" % next(self.numbers)
 
