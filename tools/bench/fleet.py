@@ -4,8 +4,9 @@
 Usage: fleet.py [--rounds N] [--sizes 1,2,4,8,16,32] [--inventory DIR] [--seat NAME] [--json FILE] [--assert]
 First the sandbox's seat with its cluster, in turn: a bash script over SSH that makes the same checks (steady.sh), `ansible -m ping`, and site.yml with
 nothing to change. Then classes of containers for the roles that put files in place (proxy, k8suser, kubectl, minikube): so many clusters are too much
-for two cores. For each class: a fresh run, one with nothing to change, the script on all of them at once, ping. Seconds, and the processor time of the
-control node; ratios are of neighbouring runs. With --assert the exit status is 1 when a limit is passed.
+for two cores. For each class a fresh run; then, while the machines of the largest stand, for each size in turn a run with nothing to change, the script
+on all of them at once, ping. Seconds, and the processor time of the control node; ratios are of neighbouring runs. With --assert the exit status is 1 when
+a limit is passed.
 """
 
 import argparse
@@ -28,7 +29,8 @@ SCRIPT = pathlib.Path(__file__).with_name("steady.sh")
 FILES = "always,proxy,k8suser,kubectl,minikube"
 # Each machine's systemd takes some of these of the one kernel; Debian allows 128, and at 32 machines the last ones would wait for ever.
 INOTIFY, INOTIFY_INSTANCES = pathlib.Path("/proc/sys/fs/inotify/max_user_instances"), 1024
-CLASS_ROUNDS = 3  # of what changes nothing
+CLASS_ROUNDS = 5  # of what changes nothing
+KINDS = ("steady", "script", "ping")
 STEADY_LIMIT = 3.0  # times the script
 SLOPE_LIMIT = 1.1  # a further seat at the largest class beside one around four
 
@@ -85,9 +87,9 @@ class Fleet:
         return json.dumps({"_artifact_catalogue": catalogue, "kubectl_checksum": "", "minikube_checksum": ""})
 
     def site(self, *options):
-        """Run site.yml; return what it printed."""
+        """Run site.yml, shown as a teacher sees it; return what it printed."""
         return run(["ansible-playbook", "-i", self.inventory, "--limit", ",".join(self.seats), "site.yml", "-e", self.pins(),
-                    *(["--tags", FILES] if self.what == "files" else []), *options], limit=3600)
+                    *(["--tags", FILES] if self.what == "files" else []), *options], limit=3600, ANSIBLE_STDOUT_CALLBACK="workshop.lab.fleet")
 
     def steady(self):
         """Run site.yml where there is nothing to change."""
@@ -127,25 +129,65 @@ def room_for_machines():
         INOTIFY.write_text(str(before))
 
 
-def of_class(size):
-    """Return the figures of a class of containers."""
+@contextlib.contextmanager
+def class_of(size):
+    """Have so many machines as long as the context lasts; give a function that returns the first ones of them as a fleet."""
     names = [f"lab-fleet-{number + 1}" for number in range(size)]
     with tempfile.TemporaryDirectory(prefix="workshop-fleet-") as folder, room_for_machines(), \
             Machines({"seats": {"hosts": {name: {} for name in names}}}, folder, ROOT / "inventories/sandbox/group_vars") as machines:
-        fleet = Fleet(machines.inventory, names, "files")
-        found = {"fresh": [timed(fleet.site)], "steady": [], "script": [], "ping": []}
-        fleet.steady()
-        for _number in range(CLASS_ROUNDS):
-            for name, call in (("steady", fleet.steady), ("script", fleet.script), ("ping", fleet.ping)):
-                found[name].append(timed(call))
-        return {"seats": size, **{name: round(statistics.median(one[0] for one in runs), 2) for name, runs in found.items()},
-                **{name + "_cpu": round(statistics.median(one[1] for one in runs), 2) for name, runs in found.items()}}
+        yield lambda count: Fleet(machines.inventory, names[:count], "files")
 
 
-def slope(rows, first, last, kind="steady"):
-    """Return the seconds of a further seat between two classes; ``kind``: steady (site.yml with nothing to change) or another column."""
-    by_size = {row["seats"]: row for row in rows}
-    return (by_size[last][kind] - by_size[first][kind]) / (last - first)
+def in_turn(fleets):
+    """Return {size: {kind: one (seconds, processor seconds) a round}} of fleets ({size: fleet}) where nothing is to change.
+
+    Their machines all stand all the time, and the sizes are run in turn: else the largest class would be the only one measured beside so many machines, and
+    at a later hour, on the processors that control node and machines share.
+    """
+    found = {size: {kind: [] for kind in KINDS} for size in fleets}
+    for fleet in fleets.values():
+        fleet.steady()  # opens the connections that a run finds open
+    for _number in range(CLASS_ROUNDS):
+        for size, fleet in fleets.items():
+            for kind, call in zip(KINDS, (fleet.steady, fleet.script, fleet.ping)):
+                found[size][kind].append(timed(call))
+    return found
+
+
+def of_classes(sizes):
+    """Return (a row of figures for each size, the rounds of in_turn)."""
+    fresh = {}
+    for size in sizes:
+        with class_of(size) as first:
+            fresh[size] = timed(first(size).site)
+            print(f"{size} fresh machines: {fresh[size][0]:.1f} s", flush=True)
+            if size == sizes[-1]:
+                rounds = in_turn({one: first(one) for one in sizes})
+    rows = []
+    for size in sizes:
+        runs = dict(rounds[size], fresh=[fresh[size]])
+        rows.append({"seats": size, **{kind: round(statistics.median(one[0] for one in found), 2) for kind, found in runs.items()},
+                     **{kind + "_cpu": round(statistics.median(one[1] for one in found), 2) for kind, found in runs.items()}})
+    return rows, rounds
+
+
+def slopes(rounds, kind, first, last, processor=False):
+    """Return, for each round, what a further seat costs between two sizes: seconds, or ``processor`` seconds of the control node."""
+    which = 1 if processor else 0
+    return [(late[which] - early[which]) / (last - first) for early, late in zip(rounds[first][kind], rounds[last][kind])]
+
+
+def slope(rounds, sizes):
+    """Return the figures of a further seat at the largest class beside one around four (2 to 8).
+
+    Below that the two processors are not busy yet, and a further seat is cheaper than it costs.
+    """
+    pairs, found = {"around_4": (2, 8), "at_most": tuple(sizes[-2:])}, {}
+    for name, kind, processor in (("", "steady", False), ("cpu_", "steady", True), ("script_", "script", False)):
+        measured = {place: slopes(rounds, kind, *pair, processor) for place, pair in pairs.items()}
+        found.update({name + place: round(statistics.median(values), 3) for place, values in measured.items()})
+        found[name + "ratio"] = round(statistics.median(late / early for early, late in zip(*measured.values())), 2)
+    return dict(found, limit=SLOPE_LIMIT)
 
 
 def main():
@@ -165,22 +207,18 @@ def main():
         print("| seconds | {script} | {ping} | {site} |".format(**one["seconds"]) + f" {one['site_per_script']} | {one['tasks']} | {one['module_calls']} |",
               flush=True)
         bad += ["site.yml : script"] if one["site_per_script"] > STEADY_LIMIT else []
-    rows = result["classes"] = []
-    for size in [int(size) for size in options.sizes.split(",") if size]:
-        if not rows:
-            print("\n| seats (files) | fresh, s | nothing to change, s | script, s | ping, s | control node's processor, s |\n|---|---|---|---|---|---|")
-        rows.append(of_class(size))
-        print("| {seats} | {fresh} | {steady} | {script} | {ping} | {fresh_cpu}, {steady_cpu}, {script_cpu}, {ping_cpu} |".format(**rows[-1]), flush=True)
-    sizes = [row["seats"] for row in rows]
+    sizes = [int(size) for size in options.sizes.split(",") if size]
+    if sizes:
+        result["classes"], rounds = of_classes(sizes)
+        print("\n| seats (files) | fresh, s | nothing to change, s | script, s | ping, s | control node's processor, s |\n|---|---|---|---|---|---|")
+        for row in result["classes"]:
+            print("| {seats} | {fresh} | {steady} | {script} | {ping} | {fresh_cpu}, {steady_cpu}, {script_cpu}, {ping_cpu} |".format(**row))
     if {2, 8} < set(sizes) and sizes[-1] > 8:
-        # Around four: below it the two processors are not busy yet, and a further seat is cheaper than it costs.
-        early, late = ({kind: slope(rows, *pair, kind) for kind in ("steady", "steady_cpu", "script")} for pair in ((2, 8), sizes[-2:]))
-        result["slope"] = {"around_4": round(early["steady"], 3), "at_most": round(late["steady"], 3), "limit": SLOPE_LIMIT,
-                           "script_around_4": round(early["script"], 3), "script_at_most": round(late["script"], 3),
-                           "cpu_around_4": round(early["steady_cpu"], 3), "cpu_at_most": round(late["steady_cpu"], 3)}
-        for kind, words in (("steady", "with nothing to change"), ("steady_cpu", "of it the control node's processor"), ("script", "the script")):
-            print(f"A further seat, {words}: {early[kind]:.2f} s around 4 seats (2 to 8), {late[kind]:.2f} s from {sizes[-2]} to {sizes[-1]}.")
-        bad += ["slope"] if late["steady"] > early["steady"] * SLOPE_LIMIT else []
+        one = result["slope"] = slope(rounds, sizes)
+        for name, words in (("", "with nothing to change"), ("cpu_", "of it the control node's processor"), ("script_", "the script")):
+            print(f"A further seat, {words}: {one[name + 'around_4']:.2f} s around 4 seats (2 to 8), {one[name + 'at_most']:.2f} s from {sizes[-2]} to "
+                  f"{sizes[-1]}: {one[name + 'ratio']:.2f} times.")
+        bad += ["slope"] if one["ratio"] > SLOPE_LIMIT else []
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
     if bad:

@@ -40,14 +40,16 @@ SEAT = """## A finished seat with its cluster: nothing to change
 CLASSES = """## A class
 
 So many clusters are too much for {processors} processors: these are containers, and the roles that put files in place (proxy, k8suser, kubectl, minikube).
-Seconds of the whole run; behind the stroke the processor's seconds on the control node for each seat.
+Seconds of the whole run; behind the stroke the processor's seconds on the control node for each seat. Fresh machines are a class of their own each time; the
+runs with nothing to change are over that many of {most} machines, which all stand all the time, the sizes in turn.
 
 | seats | fresh | nothing to change | script | ansible -m ping |
 |---|---|---|---|---|
 {rows}
 
-A further seat with nothing to change costs {around_4} s around 4 seats and {at_most} s at {most} (limit: {limit} times as much), of it {cpu_around_4} and
-{cpu_at_most} s of the control node's processor; of the script {script_around_4} and {script_at_most} s.
+A further seat with nothing to change costs {around_4} s around 4 seats and {at_most} s at {most}: {ratio} times as much (limit: {limit}), the median of what
+each round's runs give. Of it the control node's processor {cpu_around_4} and {cpu_at_most} s ({cpu_ratio} times); of the script {script_around_4} and
+{script_at_most} s ({script_ratio} times).
 
 ```mermaid
 xychart-beta
