@@ -7,6 +7,8 @@ SHELL := /bin/bash
 VENV := .venv
 # ansible, molecule and pytest from .venv; ANSIBLE_HOME inside the checkout, so that two clones never share temporary files
 RUN := . $(VENV)/bin/activate && . sandbox/lib.sh && export ANSIBLE_HOME=$(CURDIR)/.cache/ansible &&
+# Scenarios, three at once also on two processors: each waits for its cluster for much of its time.
+THREE := -n 3 --dist load --maxschedchunk=1
 
 .PHONY: help
 help: ## this list
@@ -37,7 +39,7 @@ unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## the molecule scenarios (the long ones: soak) and the lab, each as one test
-	@$(RUN) pytest -n 2 --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
+	@$(RUN) pytest $(THREE) tests/scenarios/test_molecule.py
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
@@ -51,7 +53,7 @@ host:
 .PHONY: soak
 soak: lab ## what takes longer than CI may: every combination of broken parts, many kills, many changes, the long scenarios
 	@$(RUN) pytest -v tests/soak 2>&1 | tee .cache/soak.log
-	@$(RUN) LAB_SOAK=1 pytest -v tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
+	@$(RUN) LAB_SOAK=1 pytest -v $(THREE) tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
 bench: lab ## what everything costs beside what it replaces, as ratios (an hour); writes docs/benchmarks.md; fails where a promised limit is passed

@@ -12,11 +12,12 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOTH_ENDS = ["modules", "modules_vm"]
-# The longest first: one of them would be the last to end, alone, otherwise. Each of two processes begins with two in this order (xdist, --dist load).
-FIRST = ["modules", "exercises", "modules_vm", "double", "grade", "reset", "cluster", "workshop", "default"]
+# The longest first: one of them would be the last to end, alone, otherwise. Each of three processes begins with two in this order (xdist, --dist load): a
+# long one and a short one.
+FIRST = ["modules", "power", "exercises", "k8suser", "modules_vm", "kubectl", "double", "grade", "reset", "cluster", "workshop", "default"]
 # Left to `make soak`, since CI has an hour and a half on two cores: an emulated machine, two real clusters behind a mirror, two hundred packages,
-# four seats that each run Ansible themselves, one fault after the other on machines and on clusters.
-SOAK = ["virtualbox", "virtualbox_sources", "kvm2", "mirror", "offline", "autostart", "upgrade", "pull", "faults", "cluster_faults"]
+# four seats that each run Ansible themselves, one fault after the other on machines and on clusters. In the order of FIRST.
+SOAK = ["cluster_faults", "upgrade", "faults", "autostart", "virtualbox", "virtualbox_sources", "pull", "kvm2", "mirror", "offline"]
 # These have tests that only it runs (marked soak).
 SOAK_TOO = ["exercises", "modules"]
 SCENARIOS = sorted({path.parent.name for path in ROOT.glob("molecule/*/molecule.yml")} - set(SOAK),
