@@ -24,6 +24,7 @@ import time
 
 import yaml
 from machines import ROOT, Machines, run
+from slope import SLOPE_LIMIT, slope
 
 SCRIPT = pathlib.Path(__file__).with_name("steady.sh")
 FILES = "always,proxy,k8suser,kubectl,minikube"
@@ -32,7 +33,6 @@ INOTIFY, INOTIFY_INSTANCES = pathlib.Path("/proc/sys/fs/inotify/max_user_instanc
 CLASS_ROUNDS = 5  # of what changes nothing
 KINDS = ("steady", "script", "ping")
 STEADY_LIMIT = 3.0  # times the script
-SLOPE_LIMIT = 1.1  # a further seat at the largest class beside one around four
 
 
 def timed(call):
@@ -169,25 +169,6 @@ def of_classes(sizes):
         rows.append({"seats": size, **{kind: round(statistics.median(one[0] for one in found), 2) for kind, found in runs.items()},
                      **{kind + "_cpu": round(statistics.median(one[1] for one in found), 2) for kind, found in runs.items()}})
     return rows, rounds
-
-
-def slopes(rounds, kind, first, last, processor=False):
-    """Return, for each round, what a further seat costs between two sizes: seconds, or ``processor`` seconds of the control node."""
-    which = 1 if processor else 0
-    return [(late[which] - early[which]) / (last - first) for early, late in zip(rounds[first][kind], rounds[last][kind])]
-
-
-def slope(rounds, sizes):
-    """Return the figures of a further seat at the largest class beside one around four (2 to 8).
-
-    Below that the two processors are not busy yet, and a further seat is cheaper than it costs.
-    """
-    pairs, found = {"around_4": (2, 8), "at_most": tuple(sizes[-2:])}, {}
-    for name, kind, processor in (("", "steady", False), ("cpu_", "steady", True), ("script_", "script", False)):
-        measured = {place: slopes(rounds, kind, *pair, processor) for place, pair in pairs.items()}
-        found.update({name + place: round(statistics.median(values), 3) for place, values in measured.items()})
-        found[name + "ratio"] = round(statistics.median(late / early for early, late in zip(*measured.values())), 2)
-    return dict(found, limit=SLOPE_LIMIT)
 
 
 def main():
