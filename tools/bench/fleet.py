@@ -31,7 +31,7 @@ FILES = "always,proxy,k8suser,kubectl,minikube"
 # Each machine's systemd takes some of these of the one kernel; Debian allows 128, and at 32 machines the last ones would wait for ever.
 INOTIFY, INOTIFY_INSTANCES = pathlib.Path("/proc/sys/fs/inotify/max_user_instances"), 1024
 CLASS_ROUNDS = 5  # of what changes nothing
-KINDS = ("steady", "script", "ping")
+KINDS = ("steady", "script", "ping")  # methods of Fleet
 STEADY_LIMIT = 3.0  # times the script
 
 
@@ -145,17 +145,16 @@ def in_turn(fleets):
     at a later hour, on the processors that control node and machines share.
     """
     found = {size: {kind: [] for kind in KINDS} for size in fleets}
-    for fleet in fleets.values():
-        fleet.steady()  # opens the connections that a run finds open
+    fleets[max(fleets)].steady()  # opens the connections that a run finds open
     for _number in range(CLASS_ROUNDS):
         for size, fleet in fleets.items():
-            for kind, call in zip(KINDS, (fleet.steady, fleet.script, fleet.ping)):
-                found[size][kind].append(timed(call))
+            for kind in KINDS:
+                found[size][kind].append(timed(getattr(fleet, kind)))
     return found
 
 
 def of_classes(sizes):
-    """Return (a row of figures for each size, the rounds of in_turn)."""
+    """Return (a row of figures for each size, the rounds of in_turn). ``sizes``: the smallest first."""
     fresh = {}
     for size in sizes:
         with class_of(size) as first:
@@ -188,7 +187,7 @@ def main():
         print("| seconds | {script} | {ping} | {site} |".format(**one["seconds"]) + f" {one['site_per_script']} | {one['tasks']} | {one['module_calls']} |",
               flush=True)
         bad += ["site.yml : script"] if one["site_per_script"] > STEADY_LIMIT else []
-    sizes = [int(size) for size in options.sizes.split(",") if size]
+    sizes = sorted(int(size) for size in options.sizes.split(",") if size)
     if sizes:
         result["classes"], rounds = of_classes(sizes)
         print("\n| seats (files) | fresh, s | nothing to change, s | script, s | ping, s | control node's processor, s |\n|---|---|---|---|---|---|")

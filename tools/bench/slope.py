@@ -5,9 +5,8 @@ import statistics
 SLOPE_LIMIT = 1.1  # a further seat at the largest class beside one around four
 
 
-def of_rounds(rounds, kind, first, last, processor=False):
-    """Return, for each round, what a further seat costs between two sizes: seconds, or ``processor`` seconds of the control node."""
-    which = 1 if processor else 0
+def of_rounds(rounds, kind, which, first, last):
+    """Return, for each round, what a further seat costs between two sizes; ``which``: 0 seconds, 1 processor seconds of the control node."""
     return [(late[which] - early[which]) / (last - first) for early, late in zip(rounds[first][kind], rounds[last][kind])]
 
 
@@ -17,8 +16,8 @@ def slope(rounds, sizes):
     Below that the two processors are not busy yet, and a further seat is cheaper than it costs.
     """
     pairs, found = {"around_4": (2, 8), "at_most": tuple(sizes[-2:])}, {}
-    for name, kind, processor in (("", "steady", False), ("cpu_", "steady", True), ("script_", "script", False)):
-        measured = {place: of_rounds(rounds, kind, *pair, processor) for place, pair in pairs.items()}
+    for name, kind, which in (("", "steady", 0), ("cpu_", "steady", 1), ("script_", "script", 0)):
+        measured = {place: of_rounds(rounds, kind, which, *pair) for place, pair in pairs.items()}
         found.update({name + place: round(statistics.median(values), 3) for place, values in measured.items()})
-        found[name + "ratio"] = round(statistics.median(late / early for early, late in zip(*measured.values())), 2)
+        found[name + "ratio"] = round(statistics.median(late / early for early, late in zip(*measured.values())), 3)
     return dict(found, limit=SLOPE_LIMIT)
