@@ -53,6 +53,28 @@ STATES = {"seat1": "ready", "seat2": "failed", "seat3": "not_ready", "seat4": "u
 RECAP = r"(?m)^{}\s+: ok=\d+\s+changed=0\s+unreachable={}\s+failed={}\s"
 
 
+HANGING = """
+- name: Prepare the seats
+  hosts: seats
+  gather_facts: false
+  strategy: free
+  tasks:
+    - name: Install
+      ansible.builtin.command: sleep {{ seconds }}
+      changed_when: false
+- import_playbook: REPORT
+"""
+
+
+def test_a_step_that_hangs(fleet):
+    """The project's ansible.cfg sets an end to every step: the run ends, the other seat is ready, the page says what hung and what to do."""
+    text = fleet.run(HANGING, {"seat1": {"seconds": 0}, "seat2": {"seconds": 60}}, code=2, ANSIBLE_TASK_TIMEOUT="3")
+    assert fleet.states()["seat2"] == "failed", text
+    failure = next(seat["failure"] for seat in fleet.data()["seats"] if seat["name"] == "seat2")
+    assert failure["task"] == "Install" and "not ended after 3 seconds" in failure["message"] and "ps -ef --forest" in failure["message"]
+    assert re.search(RECAP.format("seat1", 0, 0), text), text
+
+
 def test_class(fleet):
     """Every seat is on the report with its state; the log has a line a seat and phase, failures whole, debug's words, a line a seat, the recap."""
     text = fleet.run(CLASS, SEATS, code=fleet_code(SEATS))

@@ -1,8 +1,12 @@
 """What the callbacks read out of Ansible's own objects, in one place for both ends of the range of ansible-core. On the control node only."""
 
+import re
+
 from ansible_collections.workshop.lab.plugins.module_utils.report_facts import plain
 
 HIDDEN = "(hidden by no_log)"
+HANGS = ("it had not ended after %s seconds and was given up; a program on the seat hangs, as it seems, and may still run there: see which one with "
+         "`ps -ef --forest`, restart the seat and run again. Where it is only slow, set ANSIBLE_TASK_TIMEOUT to more seconds")
 
 
 def _imported(role):
@@ -75,5 +79,16 @@ def _message(data):
     for item in data.get("results") or ():
         if isinstance(item, dict) and item.get("failed"):
             return HIDDEN if "censored" in item else _message(dict(item, results=()))
+    seconds = _given_up_after(data)
+    if seconds:
+        return HANGS % seconds
     words = [str(data[name]).strip() for name in ("msg", "stderr", "module_stderr", "stdout") if data.get(name)]
     return words[0] if words else "the task failed without a word"
+
+
+def _given_up_after(data):
+    """Return the seconds after which ansible-core took a task for hanging (task_timeout), else None. Source: its executor/task_executor.py."""
+    if isinstance(data.get("timedout"), dict):
+        return data["timedout"].get("period")
+    said = re.fullmatch(r"The \S+ action failed to execute in the expected time frame \((\d+)\) and was terminated", str(data.get("msg", "")))  # before 2.19
+    return said and said[1]
