@@ -92,6 +92,7 @@ class ActionModule(ControlNodeAction):
         """Return why a task failed, "" when it did not."""
         if task.action.split(".")[-1] not in ACCEPTED:
             return "%s uses %s; a validation may use %s only, since it runs before a host is touched." % (task.get_name(), task.action, " and ".join(ACCEPTED))
+        task.timeout = 0  # a process has one alarm, and this action's own task has it (task_timeout in ansible.cfg)
         parts = {"host": host, "task": task, "job_vars": variables.get_vars(play=play, host=host, task=task), "play_context": self._play_context,
                  "new_stdin": None, "loader": self._loader, "shared_loader_obj": plugin_loader, "final_q": Silence(), "variable_manager": variables}
         taken = inspect.signature(TaskExecutor.__init__).parameters
