@@ -12,7 +12,7 @@ BARE = "dpkg --purge --force-depends bash-completion; rm -rf /usr/local/bin/kube
 # Both programs run, no package is half there, nothing half loaded is left.
 WHOLE = "set -e; kubectl version --client --short; minikube version; test -z \"$(dpkg --audit)\"; ! ls /usr/local/bin/.*.part"
 # The task whose heading is the last thing that the killed run says.
-POINTS = ["Look at the account, its home directory", "Download the file beside the program and verify it", "Put the verified file in place",
+POINTS = ["Look at everything that the roles keep in place", "Download the file beside the program and verify it", "Put the verified file in place",
           "Install bash-completion"]
 # The end of what roles artifact and brought say: what is not there, where, and what to do.
 SENTENCE = rf"(kubectl|minikube|bash-completion) .*not installed on ({BAD}|{GOOD}).* run the playbook again"

@@ -10,6 +10,10 @@ from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems imp
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
 QUICK = 60  # seconds for one call of VBoxManage; the first one starts VBoxSVC. It takes 2 s under emulation
+# VBoxManage waits half a minute for its server and then gives up (VirtualBox's module.cpp, VBoxSVC_Timeout). A machine under load may need longer, and the
+# server comes up all the same: so many times such a call is made.
+TRIES = 3
+NO_SERVER = "Failed to create the VirtualBox object"
 REMOVE = 30  # seconds until the VM's process has let go of it
 MEMORY = 16  # MB: enough for VirtualBox's BIOS
 OVER = ("aborted", "gurumeditation", "poweroff", "stuck")  # states in which the VM says nothing any more
@@ -44,7 +48,10 @@ def make_folder(runner):
 
 def manage(runner, doing, *words):
     """Run VBoxManage and return what it says; Failure when it fails."""
-    done = runner.run(["VBoxManage"] + list(words), limit=QUICK)
+    for _number in range(TRIES):
+        done = runner.run(["VBoxManage"] + list(words), limit=QUICK)
+        if done.rc in (None, 0) or NO_SERVER not in done.err:
+            break
     if done.rc is None:
         raise Failure(doing, "`VBoxManage %s` did not end within %d seconds" % (" ".join(words), QUICK))
     if done.rc != 0:
