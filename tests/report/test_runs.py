@@ -68,10 +68,10 @@ HANGING = """
 
 def test_a_step_that_hangs(fleet):
     """The project's ansible.cfg sets an end to every step: the run ends, the other seat is ready, the page says what hung and what to do."""
-    text = fleet.run(HANGING, {"seat1": {"seconds": 0}, "seat2": {"seconds": 60}}, code=2, ANSIBLE_TASK_TIMEOUT="3")
+    text = fleet.run(HANGING, {"seat1": {"seconds": 0}, "seat2": {"seconds": 60}}, code=2, ANSIBLE_TASK_TIMEOUT="10")
     assert fleet.states()["seat2"] == "failed", text
     failure = next(seat["failure"] for seat in fleet.data()["seats"] if seat["name"] == "seat2")
-    assert failure["task"] == "Install" and "not ended after 3 seconds" in failure["message"] and "ps -ef --forest" in failure["message"]
+    assert failure["task"] == "Install" and "not ended after 10 seconds" in failure["message"] and "ps -ef --forest" in failure["message"]
     assert re.search(RECAP.format("seat1", 0, 0), text), text
 
 
