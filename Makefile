@@ -7,8 +7,8 @@ SHELL := /bin/bash
 VENV := .venv
 # ansible, molecule and pytest from .venv; ANSIBLE_HOME inside the checkout, so that two clones never share temporary files
 RUN := . $(VENV)/bin/activate && . sandbox/lib.sh && export ANSIBLE_HOME=$(CURDIR)/.cache/ansible &&
-# Scenarios, three at once also on two processors: each waits for its cluster for much of its time.
-THREE := -n 3 --dist load --maxschedchunk=1
+# Three at once also on two processors: a scenario waits for its cluster for much of its time, a test for programs and time limits.
+THREE := -n 3
 
 .PHONY: help
 help: ## this list
@@ -35,11 +35,11 @@ lint: $(VENV)/.ready ## ansible-lint (profile production), yamllint, ruff, shell
 
 .PHONY: unit
 unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
-	@$(RUN) pytest -n 2 --dist loadgroup tests collections --ignore=tests/scenarios --ignore=tests/soak
+	@$(RUN) pytest $(THREE) --dist loadgroup tests collections --ignore=tests/scenarios --ignore=tests/soak
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## the molecule scenarios (the long ones: soak) and the lab, each as one test
-	@$(RUN) pytest $(THREE) tests/scenarios/test_molecule.py
+	@$(RUN) pytest $(THREE) --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
@@ -64,7 +64,7 @@ soak-seat: $(VENV)/.ready
 
 .PHONY: soak-scenarios
 soak-scenarios: $(VENV)/.ready sandbox-build
-	@$(RUN) LAB_SOAK=1 pytest -v $(THREE) tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
+	@$(RUN) LAB_SOAK=1 pytest -v $(THREE) --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
 bench: lab ## what everything costs beside what it replaces, as ratios (an hour); writes docs/benchmarks.md; fails where a promised limit is passed
