@@ -9,6 +9,7 @@ VENV := .venv
 RUN := . $(VENV)/bin/activate && . sandbox/lib.sh && export ANSIBLE_HOME=$(CURDIR)/.cache/ansible &&
 # Three at once also on two processors: a scenario waits for its cluster for much of its time, a test for programs and time limits.
 THREE := -n 3
+MOLECULE := $(THREE) --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
 
 .PHONY: help
 help: ## this list
@@ -39,7 +40,7 @@ unit: $(VENV)/.ready sandbox-build ## the tests that need no seat
 
 .PHONY: scenarios
 scenarios: $(VENV)/.ready sandbox-build ## the molecule scenarios (the long ones: soak) and the lab, each as one test
-	@$(RUN) pytest $(THREE) --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py
+	@$(RUN) pytest $(MOLECULE)
 	@$(RUN) pytest tests/scenarios/test_lab.py
 
 .PHONY: sandbox-build
@@ -64,7 +65,7 @@ soak-seat: $(VENV)/.ready
 
 .PHONY: soak-scenarios
 soak-scenarios: $(VENV)/.ready sandbox-build
-	@$(RUN) LAB_SOAK=1 pytest -v $(THREE) --dist load --maxschedchunk=1 tests/scenarios/test_molecule.py 2>&1 | tee -a .cache/soak.log
+	@$(RUN) LAB_SOAK=1 pytest -v $(MOLECULE) 2>&1 | tee -a .cache/soak.log
 
 .PHONY: bench
 bench: lab ## what everything costs beside what it replaces, as ratios (an hour); writes docs/benchmarks.md; fails where a promised limit is passed
