@@ -5,6 +5,7 @@ import os
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_state import NAME
 from ansible_collections.workshop.lab.plugins.module_utils.progress import Progress
 from ansible_collections.workshop.lab.plugins.module_utils.runner import Runner
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_call import ask_virtualbox
 
 HYPERVISORS = {"virtualbox": ["VBoxManage", "list", "vms"], "kvm2": ["virsh", "--connect", "qemu:///system", "list", "--all", "--name"]}
 
@@ -62,7 +63,7 @@ class Minikube:
 
     def vms(self, driver):
         """Ask the hypervisor for its VMs; return its Done."""
-        return self._run(self.reader, HYPERVISORS[driver], self.limits["query"])
+        return ask_virtualbox(self.reader, HYPERVISORS[driver], self.limits["query"])
 
     def hypervisor(self, words, limit="delete"):
         """Call VBoxManage or virsh to change something; return its Done."""

@@ -6,6 +6,7 @@ import re
 
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, machine_record, problem
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_call import ask_virtualbox
 
 NETWORKS = "/etc/vbox/networks.conf"
 BUILT_IN_NETWORKS = "192.168.56.0/21"  # allowed when that file is not there (VBoxNetAdpCtl.cpp)
@@ -81,6 +82,6 @@ def _within(network, allowed):
 
 def _adapter(runner, interface):
     """Whether VirtualBox has the adapter already: then it need not make it and does not ask networks.conf."""
-    done = runner.run(["VBoxManage", "list", "hostonlyifs"], limit=LIMIT)
+    done = ask_virtualbox(runner, ["VBoxManage", "list", "hostonlyifs"])
     masks = re.findall(r"(?m)^IPAddress:\s*(\S+)\nNetworkMask:\s*(\S+)", done.out) if done.rc == 0 else []
     return (str(interface.ip), str(interface.netmask)) in masks

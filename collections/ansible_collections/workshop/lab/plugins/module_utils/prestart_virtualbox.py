@@ -6,8 +6,9 @@ from ansible_collections.workshop.lab.plugins.module_utils.errors import LabErro
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import match
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_kvm2 import kvm2
 from ansible_collections.workshop.lab.plugins.module_utils.prestart_network import network
-from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import LIMIT, disk_space, free_memory, machine_record, problem
+from ansible_collections.workshop.lab.plugins.module_utils.prestart_seat import disk_space, free_memory, machine_record, problem
 from ansible_collections.workshop.lab.plugins.module_utils.seat_problem_list import MODULE
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_call import LIMIT, ask_virtualbox
 
 OLDEST_VIRTUALBOX = (4, 3)  # libmachine: checkVBoxManageVersion
 # Our judgement: 150 MB boot image, 1 GB binaries and images, and 3 to 4 GB that the VM's disk grows to in the workshop.
@@ -47,14 +48,14 @@ def vboxmanage(runner):
     answers = []
     for words in (["list", "hostinfo"], ["--version"]):
         try:
-            answers.append(runner.run(["VBoxManage"] + words, limit=LIMIT))
+            answers.append(ask_virtualbox(runner, ["VBoxManage"] + words))
         except LabError as error:
             return [problem("VBOX_NOT_FOUND", "VirtualBox is not installed", "install VirtualBox on the seat (role virtualbox) and run again",
                             str(error))], None
         done = answers[-1]
         said = (done.out + "\n" + done.err).strip()
         if done.rc is None:
-            return [problem("VBOX_SILENT", "`VBoxManage %s` did not end within %.0f seconds" % (" ".join(words), LIMIT),
+            return [problem("VBOX_SILENT", "`VBoxManage %s` did not end within %d seconds" % (" ".join(words), LIMIT),
                             "end VBoxSVC of %s (`pkill -u %s VBoxSVC`) and run again" % (runner.account.name, runner.account.name), said)], None
         if done.rc != 0 or (words[0] == "--version" and re.search(r"WARNING|kernel module", said)):
             known = match(said)
@@ -76,7 +77,7 @@ def vboxmanage(runner):
 
 def vm_state(runner):
     """The VM is in a state that minikube has no name for: ask VirtualBox which."""
-    done = runner.run(["VBoxManage", "showvminfo", "minikube", "--machinereadable"], limit=LIMIT)
+    done = ask_virtualbox(runner, ["VBoxManage", "showvminfo", "minikube", "--machinereadable"])
     if done.rc != 0:
         known = match(done.err + "\n" + done.out)
         return [known._replace(text=(done.err or done.out).strip()) if known else

@@ -7,13 +7,9 @@ import sys
 from ansible_collections.workshop.lab.plugins.module_utils import smoke_sector
 from ansible_collections.workshop.lab.plugins.module_utils.errors import LabError
 from ansible_collections.workshop.lab.plugins.module_utils.minikube_problems import match
+from ansible_collections.workshop.lab.plugins.module_utils.virtualbox_call import LIMIT, ask_virtualbox
 from ansible_collections.workshop.lab.plugins.module_utils.waiting import wait_until
 
-QUICK = 60  # seconds for one call of VBoxManage; the first one starts VBoxSVC. It takes 2 s under emulation
-# VBoxManage waits half a minute for its server and then gives up (VirtualBox's module.cpp, VBoxSVC_Timeout). A machine under load may need longer, and the
-# server comes up all the same: so many times such a call is made.
-TRIES = 3
-NO_SERVER = "Failed to create the VirtualBox object"
 REMOVE = 30  # seconds until the VM's process has let go of it
 MEMORY = 16  # MB: enough for VirtualBox's BIOS
 OVER = ("aborted", "gurumeditation", "poweroff", "stuck")  # states in which the VM says nothing any more
@@ -39,7 +35,7 @@ class Failure(Exception):
 
 def make_folder(runner):
     """Make the folder with the floppy and return its path."""
-    done = runner.run([sys.executable or "python3", "-c", MAKE, base64.b64encode(smoke_sector.sector()).decode("ascii"), str(smoke_sector.FLOPPY)], limit=QUICK)
+    done = runner.run([sys.executable or "python3", "-c", MAKE, base64.b64encode(smoke_sector.sector()).decode("ascii"), str(smoke_sector.FLOPPY)], limit=LIMIT)
     folder = done.out.strip()
     if done.rc != 0 or not folder.startswith("/"):
         raise LabError("The home directory of %s takes no files: %s; mend it and run again." % (runner.account.name, (done.err or done.out).strip()))
@@ -48,12 +44,9 @@ def make_folder(runner):
 
 def manage(runner, doing, *words):
     """Run VBoxManage and return what it says; Failure when it fails."""
-    for _number in range(TRIES):
-        done = runner.run(["VBoxManage"] + list(words), limit=QUICK)
-        if done.rc in (None, 0) or NO_SERVER not in done.err:
-            break
+    done = ask_virtualbox(runner, ["VBoxManage"] + list(words))
     if done.rc is None:
-        raise Failure(doing, "`VBoxManage %s` did not end within %d seconds" % (" ".join(words), QUICK))
+        raise Failure(doing, "`VBoxManage %s` did not end within %d seconds" % (" ".join(words), LIMIT))
     if done.rc != 0:
         raise Failure(doing, done.err + "\n" + done.out)
     return done.out
@@ -94,10 +87,10 @@ def _make(runner, folder, name, version, bare):
 
 def _listen(runner, folder, name):
     """Return (done, what was heard): the line, or the VM's state when that says that nothing will come."""
-    heard = runner.run(["cat", folder + "/line"], limit=QUICK).out
+    heard = runner.run(["cat", folder + "/line"], limit=LIMIT).out
     if smoke_sector.LINE in heard:
         return True, smoke_sector.LINE
-    done = runner.run(["VBoxManage", "showvminfo", name, "--machinereadable"], limit=QUICK)
+    done = runner.run(["VBoxManage", "showvminfo", name, "--machinereadable"], limit=LIMIT)
     found = re.search(r'(?m)^VMState="([^"]*)"', done.out)
     state = found.group(1) if found else ""
     return state in OVER, "its state is %s" % state if state in OVER else heard.strip()
@@ -105,7 +98,7 @@ def _listen(runner, folder, name):
 
 def log(runner, folder, name):
     """Return the lines of the VM's own log that tell why: errors, and how it uses the processor."""
-    text = runner.run(["cat", "%s/%s/Logs/VBox.log" % (folder, name)], limit=QUICK).out
+    text = runner.run(["cat", "%s/%s/Logs/VBox.log" % (folder, name)], limit=LIMIT).out
     told = [line for line in text.splitlines() if re.search(r"VERR_|Guru|HM: Using|HM: .*not|NEM|!!", line)]
     return "\n".join(told[-12:]) or "its log tells nothing"
 
@@ -113,16 +106,16 @@ def log(runner, folder, name):
 def remove(runner, folder, name, started):
     """Remove the VM, wherever it stands; a rest that cannot be removed is a LabError that names it."""
     if started:
-        runner.run(["VBoxManage", "controlvm", name, "poweroff"], limit=QUICK)
+        runner.run(["VBoxManage", "controlvm", name, "poweroff"], limit=LIMIT)
     said = []
 
     def gone():
-        done = runner.run(["VBoxManage", "unregistervm", name, "--delete"], limit=QUICK)
+        done = runner.run(["VBoxManage", "unregistervm", name, "--delete"], limit=LIMIT)
         said[:] = [(done.err or done.out).strip()]
         return done.rc == 0 or "Could not find a registered machine" in done.err, said[0]
 
     waited = wait_until(gone, REMOVE)
-    runner.run(["VBoxManage", "closemedium", "floppy", folder + "/floppy.img"], limit=QUICK)  # fails where the VM took it along
+    runner.run(["VBoxManage", "closemedium", "floppy", folder + "/floppy.img"], limit=LIMIT)  # fails where the VM took it along
     if not waited.done:
         problem = match(said[0])
         if problem is None or problem.id not in ("VBOX_MODULE_MISSING", "VBOX_NOT_FOUND"):

@@ -90,7 +90,7 @@ def _machine(runner, version, timeout, clock):
             return _check("virtualbox.smoke", title, True, clock() - start, "\"%s\" after %.1f s%s" % (
                 smoke_sector.LINE, seconds, ", without nested paging" if bare else ""), hint), number
     finally:
-        runner.run(["rm", "-rf", "--", folder], limit=smoke_vm.QUICK)
+        runner.run(["rm", "-rf", "--", folder], limit=smoke_vm.LIMIT)
     raise AssertionError("the second attempt ends the loop")
 
 

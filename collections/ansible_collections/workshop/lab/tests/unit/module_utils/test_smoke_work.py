@@ -137,36 +137,6 @@ def test_start_fails(fake_runner, said, name):
     assert runner.calls[-1] == ["rm", "-rf", "--", FOLDER]
 
 
-class Sleepy:
-    """A VirtualBox whose server is up after so many calls."""
-
-    def __init__(self, needs):
-        self.needs, self.calls = needs, 0
-
-    def run(self, argv, limit):
-        """Answer as VBoxManage 7.2 does."""
-        assert limit == smoke_vm.QUICK
-        self.calls += 1
-        awake = self.calls >= self.needs
-        return Done(argv, 0 if awake else 1, "made" if awake else "", "" if awake else "VBoxManage: error: Failed to create the VirtualBox object!\n", 31.0)
-
-
-@pytest.mark.parametrize("needs", [1, 2, 3])
-def test_server_that_starts_slowly(needs):
-    """It is asked again, a third time at most."""
-    runner = Sleepy(needs)
-    assert smoke_vm.manage(runner, "the VM could not be made", "createvm") == "made"
-    assert runner.calls == needs
-
-
-def test_server_that_does_not_start():
-    """In the end its own words are told."""
-    runner = Sleepy(9)
-    with pytest.raises(smoke_vm.Failure) as caught:
-        smoke_vm.manage(runner, "the VM could not be made", "createvm")
-    assert runner.calls == 3 and "VirtualBox object" in caught.value.said
-
-
 def test_warning_of_the_version(fake_runner):
     """Without its module VBoxManage still answers, with a warning before the version: nothing more is tried."""
     warning = "WARNING: The vboxdrv kernel module is not loaded. Either there is no module\n         available for the current kernel\n7.2.22_Debianr174800\n"
