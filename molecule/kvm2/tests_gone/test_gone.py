@@ -14,3 +14,11 @@ STAYS = "|".join((
 def test_as_before(as_before):
     """Line by line: files, packages, accounts, units."""
     as_before(stays=STAYS)
+
+
+def test_network(host):
+    """No bridge without an owner, no dnsmasq."""
+    host.run("ip -brief link | cut -d' ' -f1 | sort > /srv/links.after")
+    assert host.run("diff /srv/links /srv/links.after").stdout == ""
+    assert not host.process.filter(comm="dnsmasq")
+    assert not host.process.filter(comm="libvirtd")

@@ -49,7 +49,7 @@ def test_headers_are_missing(seat, kernel):
     """After a kernel upgrade without its headers: no module, and no way to build one."""
     # The lists of depmod come back as files: an emulated processor makes them anew in a quarter of a minute.
     hide = f"{UNLOAD}; mkdir -p /root/away/lists && cd /lib/modules/{kernel} && cp -a modules.* /root/away/lists && mv updates build /root/away/ && depmod"
-    show = f"cd /lib/modules/{kernel} && mv /root/away/updates /root/away/build . && cp -a /root/away/lists/. . && {LOAD}"
+    show = f"cd /lib/modules/{kernel} && mv /root/away/updates /root/away/build . && cp -a /root/away/lists/. . && rm -r /root/away && {LOAD}"
     with broken(seat, hide, show):
         result = seat.refusal("virtualbox_modules")
         assert result["diagnosis"]["id"] == "HEADERS_MISSING" and "linux-headers" in result["msg"] and "Next step" in result["msg"], result
